@@ -1,0 +1,3 @@
+module github.com/etlscript/etlscript
+
+go 1.26
