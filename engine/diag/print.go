@@ -1,0 +1,106 @@
+package diag
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Sources gives the text of the lines that diagnostics point at.
+type Sources interface {
+	// Line returns line n (from 1) of the file without its line end, and
+	// whether there is one.
+	Line(file string, n int) (string, bool)
+}
+
+// Texts is a Sources over whole texts by file name.
+type Texts map[string]string
+
+// Line implements Sources.
+func (t Texts) Line(file string, n int) (string, bool) {
+	text, ok := t[file]
+	if !ok || n < 1 {
+		return "", false
+	}
+	lines := strings.Split(text, "\n")
+	if n > len(lines) {
+		return "", false
+	}
+	return strings.TrimSuffix(lines[n-1], "\r"), true
+}
+
+// Print writes the diagnostics for a person: message, source line with a
+// caret, notes and hint. Sources may be nil.
+func Print(w io.Writer, list List, src Sources) error {
+	var b strings.Builder
+	for i, d := range list {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		d.print(&b, src)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (d *Diagnostic) print(b *strings.Builder, src Sources) {
+	where := ""
+	if d.Pos.IsValid() {
+		where = d.Pos.String() + ": "
+	}
+	fmt.Fprintf(b, "%s%s[%s]: %s\n", where, d.Severity, d.Code, d.headline())
+	snippet(b, d.Pos, src)
+	for _, n := range d.Notes {
+		printNote(b, n, src)
+	}
+	if d.Hint != "" {
+		fmt.Fprintf(b, "  hint: %s\n", indented(d.Hint))
+	}
+}
+
+func (d *Diagnostic) headline() string {
+	if d.Component == "" {
+		return d.Message
+	}
+	return d.Component + ": " + d.Message
+}
+
+func printNote(b *strings.Builder, n Note, src Sources) {
+	if !n.Pos.IsValid() {
+		fmt.Fprintf(b, "  note: %s\n", indented(n.Text))
+		return
+	}
+	fmt.Fprintf(b, "  note: %s: %s\n", n.Pos, indented(n.Text))
+	snippet(b, n.Pos, src)
+}
+
+// indented keeps the further lines of a text under its first.
+func indented(s string) string { return strings.ReplaceAll(s, "\n", "\n        ") }
+
+// snippet prints the source line with a caret under the marked text.
+func snippet(b *strings.Builder, p Pos, src Sources) {
+	if src == nil || p.Line == 0 {
+		return
+	}
+	line, ok := src.Line(p.File, p.Line)
+	if !ok {
+		return
+	}
+	number := fmt.Sprintf("%5d", p.Line)
+	fmt.Fprintf(b, "%s | %s\n", number, line)
+	if p.Col < 1 || p.Col > len(line)+1 {
+		return
+	}
+	width := max(1, min(p.End, len(line)+1)-p.Col)
+	fmt.Fprintf(b, "%s | %s%s\n", strings.Repeat(" ", len(number)), blank(line[:p.Col-1]), strings.Repeat("^", width))
+}
+
+// blank replaces text by blanks of the same width and keeps tabs.
+func blank(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\t' {
+			return r
+		}
+		return ' '
+	}, s)
+}

@@ -1,0 +1,149 @@
+// Package expr holds functions over rows as the engine sees them. Today a
+// function is opaque: something that the Lua runtime calls row by row. The
+// typed expressions that functions are lifted into, and their kernels, move in
+// here, so that strategies never learn where a function came from.
+package expr
+
+import (
+	"context"
+	"sync"
+
+	"github.com/etlscript/etlscript/engine/diag"
+	"github.com/etlscript/etlscript/engine/record"
+)
+
+// Role is what a function's result is used for.
+type Role uint8
+
+// The roles.
+const (
+	Filter Role = iota // true keeps the row, false or nil drops it
+	Map                // changes the row in place, or returns a new one
+	Value              // one value a row
+)
+
+func (r Role) String() string { return [...]string{"filter", "map", "value"}[r] }
+
+// Func is a function over rows. It is immutable and shared by goroutines.
+type Func interface {
+	// Info is what static analysis knows about the function.
+	Info() Info
+	// Resolve checks the function against the columns that it will meet and
+	// returns the columns of its result: the input's for Filter; for Map with
+	// what the function adds or builds; for Value one column named "value".
+	// use.In may be open. It reports every problem.
+	Resolve(use Use) (*record.Schema, diag.List)
+	// Open makes a runner for one worker; use.In and use.Out are complete.
+	Open(use Use) (Runner, error)
+}
+
+// Use is how a node uses a function.
+type Use struct {
+	Role Role
+	In   *record.Schema
+	// Adds are the types the author declared for new columns (adds = {...}).
+	Adds []record.Field
+	// Returns is the declared result of a function that builds new rows; nil
+	// when not declared.
+	Returns []record.Field
+	// Out is the schema that Resolve returned; only for Open.
+	Out *record.Schema
+	// StopAtFailure ends Run at the first failing row. Otherwise Run goes on
+	// and returns every failure.
+	StopAtFailure bool
+	// Scope holds what the functions of one attempt share; only for Open.
+	Scope *Scope
+	// Node names the component, for messages.
+	Node string
+}
+
+// Info is what static analysis knows about a function.
+type Info struct {
+	Pos    diag.Pos // where it is written
+	Reads  []string // columns it reads by a constant name
+	Writes []string // columns it assigns by a constant name, in source order
+	// AllColumns is set when the row escapes or is indexed by a computed name,
+	// so that every column may be read.
+	AllColumns bool
+	// Group is set when the function writes captured variables: functions of
+	// the same group share one state and must see the rows one by one, in
+	// order. "" means that the function may run in any number of workers.
+	Group string
+	// Rung is how the function is run ("reused table", "fresh table") and Why
+	// what keeps it from a faster one, for explain.
+	Rung string
+	Why  string
+}
+
+// Runner runs a function over batches. One goroutine uses it.
+type Runner interface {
+	// Run applies the function to each row of in, in order. It returns an
+	// error only when no further row can be run (cancelled, budget spent, a
+	// state that broke); a row's own failure is in the result.
+	Run(ctx context.Context, in *record.Batch) (Result, error)
+	// Close frees the runner.
+	Close()
+}
+
+// Result is what a function made of a batch.
+type Result struct {
+	// Keep are the rows that a Filter keeps, in order, counted one by one.
+	Keep []int32
+	// Dropped is how many rows a Filter did not keep, counted one by one.
+	Dropped int
+	// Batch is a Map's output: one row for each row that did not fail.
+	Batch *record.Batch
+	// Value is a Value's result, one row for each row of the input; rows that
+	// failed are NULL.
+	Value *record.Column
+	// Failed are the rows that failed, in order.
+	Failed []Failure
+}
+
+// Failure is a row that a function refused or broke on.
+type Failure struct {
+	Row    int    // in the input batch
+	Column string // to blame, if known
+	Value  string // its value, if known
+	Err    error  // usually a *diag.Diagnostic with the script's line
+}
+
+// Scope is what the functions of one attempt share: for instance one Lua
+// state for each group. It may be used by several goroutines.
+type Scope struct {
+	mu     sync.Mutex
+	shared map[string]any
+	closer []func()
+}
+
+// Shared returns what make made for the key at the first call. close, if not
+// nil, is called by Close.
+func (s *Scope) Shared(key string, make func() (value any, close func(), err error)) (any, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if v, ok := s.shared[key]; ok {
+		return v, nil
+	}
+	v, done, err := make()
+	if err != nil {
+		return nil, err
+	}
+	if s.shared == nil {
+		s.shared = map[string]any{}
+	}
+	s.shared[key] = v
+	if done != nil {
+		s.closer = append(s.closer, done)
+	}
+	return v, nil
+}
+
+// Close frees all that is shared; no function of the attempt may run any more.
+func (s *Scope) Close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, done := range s.closer {
+		done()
+	}
+	s.shared, s.closer = nil, nil
+}

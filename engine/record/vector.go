@@ -1,0 +1,126 @@
+package record
+
+// Vector is the decoded values of a column. Which slice holds them depends on
+// the kind:
+//
+//	String, Bytes, JSON                             Strings
+//	Int, Date, Time, Datetime, Timestamp, Interval  Ints
+//	Uint                                            Uints
+//	Float                                           Floats
+//	Bool                                            Bools
+//	Any, Decimal, ListOf, Struct, MapOf             Values
+//
+// A row that is in Nulls has the zero value in its slice.
+type Vector struct {
+	Nulls   Bits // the rows that are NULL; nil: none
+	Ints    []int64
+	Uints   []uint64
+	Floats  []float64
+	Strings []string
+	Bools   []bool
+	Values  []Value
+}
+
+// NewVector makes a vector with room for n values of a kind.
+func NewVector(k Kind, n int) *Vector {
+	v := &Vector{}
+	switch k {
+	case String, Bytes, JSON:
+		v.Strings = make([]string, n)
+	case Int, Date, Time, Datetime, Timestamp, Interval:
+		v.Ints = make([]int64, n)
+	case Uint:
+		v.Uints = make([]uint64, n)
+	case Float:
+		v.Floats = make([]float64, n)
+	case Bool:
+		v.Bools = make([]bool, n)
+	default:
+		v.Values = make([]Value, n)
+	}
+	return v
+}
+
+// SetNull makes row i of n NULL.
+func (v *Vector) SetNull(i, n int) {
+	if v.Nulls == nil {
+		v.Nulls = NewBits(n)
+	}
+	v.Nulls.Set(i)
+}
+
+// IsNull reports whether row i is NULL.
+func (v *Vector) IsNull(i int) bool { return v.Nulls.Get(i) }
+
+// Value is row i as a value of the given kind.
+func (v *Vector) Value(k Kind, i int) Value {
+	if v.Nulls.Get(i) {
+		return Value{}
+	}
+	switch k {
+	case String, Bytes, JSON:
+		return Value{kind: k, str: v.Strings[i]}
+	case Int, Date, Time, Datetime, Timestamp, Interval:
+		return Value{kind: k, num: uint64(v.Ints[i])}
+	case Uint:
+		return UintValue(v.Uints[i])
+	case Float:
+		return FloatValue(v.Floats[i])
+	case Bool:
+		return BoolValue(v.Bools[i])
+	}
+	return v.Values[i]
+}
+
+// Set puts a value of the given column kind into row i of n. The value must
+// be NULL or of that kind; Any takes every kind.
+func (v *Vector) Set(k Kind, i, n int, x Value) {
+	if x.IsNull() {
+		v.SetNull(i, n)
+		return
+	}
+	switch k {
+	case String, Bytes, JSON:
+		v.Strings[i] = x.str
+	case Int, Date, Time, Datetime, Timestamp, Interval:
+		v.Ints[i] = int64(x.num)
+	case Uint:
+		v.Uints[i] = x.num
+	case Float:
+		v.Floats[i] = x.Float()
+	case Bool:
+		v.Bools[i] = x.num != 0
+	default:
+		v.Values[i] = x
+	}
+}
+
+// clone copies the vector, so that rows of the copy may be set.
+func (v *Vector) clone() *Vector {
+	return &Vector{
+		Nulls: append(Bits(nil), v.Nulls...), Ints: append([]int64(nil), v.Ints...),
+		Uints: append([]uint64(nil), v.Uints...), Floats: append([]float64(nil), v.Floats...),
+		Strings: append([]string(nil), v.Strings...), Bools: append([]bool(nil), v.Bools...),
+		Values: append([]Value(nil), v.Values...),
+	}
+}
+
+// pick copies the given rows.
+func (v *Vector) pick(rows []int32) *Vector {
+	return &Vector{
+		Nulls: v.Nulls.pick(rows), Ints: pickSlice(v.Ints, rows), Uints: pickSlice(v.Uints, rows),
+		Floats: pickSlice(v.Floats, rows), Strings: pickSlice(v.Strings, rows),
+		Bools: pickSlice(v.Bools, rows), Values: pickSlice(v.Values, rows),
+	}
+}
+
+func pickSlice[T any](s []T, rows []int32) []T {
+	if s == nil {
+		return nil
+	}
+	out := make([]T, len(rows))
+	for i, r := range rows {
+		out[i] = s[r]
+	}
+	return out
+}
