@@ -9,6 +9,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	_ "embed"
 	"errors"
 	"flag"
@@ -16,6 +17,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -41,13 +43,16 @@ func main() {
 	limit := flag.Int64("limit", 100, "peak resident memory allowed in `MB`")
 	dir := flag.String("dir", "", "`directory` for the files (default: a temporary one)")
 	flag.Parse()
-	if err := run(*bin, *dir, *size*megabyte, *limit*megabyte); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, *bin, *dir, *size*megabyte, *limit*megabyte)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "memory:", err)
 		os.Exit(1)
 	}
 }
 
-func run(bin, parent string, size, limit int64) (err error) {
+func run(ctx context.Context, bin, parent string, size, limit int64) (err error) {
 	bin, err = filepath.Abs(bin)
 	if err != nil {
 		return err
@@ -62,13 +67,13 @@ func run(bin, parent string, size, limit int64) (err error) {
 		return err
 	}
 	input := filepath.Join(dir, "orders.csv")
-	want, rows, err := generate(input, size)
+	want, rows, err := generate(ctx, input, size)
 	if err != nil {
 		return fmt.Errorf("write the input: %w", err)
 	}
 	fmt.Printf("input   %d MB, %d rows\n", size/megabyte, rows)
 
-	peak, took, err := measure(bin, dir)
+	peak, took, err := measure(ctx, bin, dir)
 	if err != nil {
 		return err
 	}
@@ -91,7 +96,7 @@ func run(bin, parent string, size, limit int64) (err error) {
 
 // generate writes at least size bytes of CSV and returns what the job must
 // make of them.
-func generate(path string, size int64) (want figures, rows int64, err error) {
+func generate(ctx context.Context, path string, size int64) (want figures, rows int64, err error) {
 	file, err := os.Create(path)
 	if err != nil {
 		return want, 0, err
@@ -108,6 +113,9 @@ func generate(path string, size int64) (want figures, rows int64, err error) {
 		written += int64(len(line))
 		if written >= size {
 			return want, rows, w.Flush()
+		}
+		if rows%100_000 == 0 && ctx.Err() != nil {
+			return want, rows, ctx.Err()
 		}
 		seed = seed*6364136223846793005 + 1442695040888963407
 		region := regions[seed>>62]
@@ -134,8 +142,8 @@ func generate(path string, size int64) (want figures, rows int64, err error) {
 }
 
 // measure runs the job in dir and returns the child's peak resident memory.
-func measure(bin, dir string) (peak int64, took time.Duration, err error) {
-	cmd := exec.Command(bin, "run", "memory.lua")
+func measure(ctx context.Context, bin, dir string) (peak int64, took time.Duration, err error) {
+	cmd := exec.CommandContext(ctx, bin, "run", "memory.lua")
 	cmd.Dir = dir
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
