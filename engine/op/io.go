@@ -89,16 +89,24 @@ type Sink interface {
 	Append() bool
 	// Check reports every column that the sink cannot write. in may be open.
 	Check(in *record.Schema) diag.List
-	// Open starts an output that nobody sees yet. ctx lives as long as the
-	// writer.
-	Open(ctx context.Context, env Env, in *record.Schema) (Writer, error)
+	// Open starts an output that nobody sees yet. in is complete. ctx lives as
+	// long as the writer.
+	Open(ctx context.Context, env Env, in *record.Schema, opts WriteOptions) (Writer, error)
+}
+
+// WriteOptions are what a plan wants of a writer.
+type WriteOptions struct {
+	// Reject takes a row that the writer refuses; its batch is the one that
+	// Write got. nil: a row that cannot be written is an error of Write. An
+	// error of Reject ends Write with that error.
+	Reject func(Rejected) error
 }
 
 // Writer is an open output. One goroutine uses it. After Open exactly one of
 // these ways is gone: Write*, Flush, Commit; or Abort at any time.
 type Writer interface {
 	// Write writes the rows of a batch and returns how many it has written,
-	// counted row by row. It may keep the batch.
+	// counted row by row, rejected ones not included. It may keep the batch.
 	Write(ctx context.Context, b *record.Batch) (rows int, err error)
 	// Flush makes all that was written durable, still unseen.
 	Flush(ctx context.Context) error
