@@ -1,23 +1,30 @@
 package job
 
 import (
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/etlscript/etlscript/engine/component"
+	"github.com/etlscript/etlscript/engine/diag"
 )
 
-// Settings are the options of etl.job{...}. Fields that this version only
-// reads are named in a warning (Enforced).
+// Settings are the options of etl.job{...}. What this version only reads is
+// named in a warning (Unenforced).
 type Settings struct {
 	Name           string          `opt:"name" required:"true" doc:"name of the job, unique in its file"`
 	Description    string          `opt:"description" doc:"what the job is for"`
 	Strategy       Strategy        `opt:"strategy" enum:"row,bulk,bigdata,auto" doc:"how the job is executed"`
 	Fallback       Strategy        `opt:"fallback" enum:"row,bulk,bigdata" doc:"the strategy to use where the first one cannot"`
-	Retry          *Retry          `opt:"retry" doc:"when and how to try again"`
-	Timeout        time.Duration   `opt:"timeout" doc:"the longest time for the whole run; 0: none"`
-	AttemptTimeout time.Duration   `opt:"attempt_timeout" doc:"the longest time for one attempt; 0: none"`
-	Limits         *Limits         `opt:"limits" doc:"what the job may use"`
-	Log            *Log            `opt:"log" doc:"what is logged, and where"`
+	Retry          Retry           `opt:"retry" doc:"when and how to try again"`
+	Timeout        time.Duration   `opt:"timeout" doc:"the longest time for the whole run; none by default"`
+	AttemptTimeout time.Duration   `opt:"attempt_timeout" doc:"the longest time for one attempt; none by default"`
+	Limits         Limits          `opt:"limits" doc:"what the job may use"`
+	Log            Log             `opt:"log" doc:"what is logged, and where"`
+	Params         component.Value `opt:"params" doc:"parameters of the job; declare them with etl.param"`
 	Metrics        component.Value `opt:"metrics" doc:"which metrics are kept and exported"`
 	Concurrency    component.Value `opt:"concurrency" doc:"how many runs of the job may go on at once"`
 	After          component.Value `opt:"after" doc:"jobs that must have completed before"`
@@ -33,23 +40,206 @@ type Settings struct {
 	Cleanup        component.Value `opt:"cleanup" doc:"function called at the end in every case"`
 }
 
+// WithDefaults is the settings with the defaults filled in: strategy row, log
+// level info to the console.
+func (s Settings) WithDefaults() Settings {
+	if s.Strategy == "" {
+		s.Strategy = Row
+	}
+	if s.Log.Level == "" {
+		s.Log.Level = "info"
+	}
+	return s
+}
+
+// DecodeSettings reads the options of etl.job{...}.
+func DecodeSettings(table component.Value, pos diag.Pos) (Settings, diag.List) {
+	var s Settings
+	problems := component.DecodeTable("etl.job", &s, table, pos)
+	return s.WithDefaults(), problems
+}
+
+// Unenforced warns of every setting that this version reads but does not
+// carry out yet.
+func (s Settings) Unenforced(pos diag.Pos) diag.List {
+	var out diag.List
+	for _, u := range s.laterSettings() {
+		if u.set {
+			out = append(out, diag.Warningf("setting.later", pos, "etl.job: %s is not enforced by this version", u.name))
+		}
+	}
+	return out
+}
+
+type laterSetting struct {
+	name string
+	set  bool
+}
+
+func (s Settings) laterSettings() []laterSetting {
+	given := func(v component.Value) bool { return v.X != nil }
+	return []laterSetting{
+		{"retry (the run has one attempt)", s.Retry.Max > 0},
+		{"fallback", s.Fallback != "" && s.Fallback != s.Strategy},
+		{"limits.memory", s.Limits.Memory > 0}, {"limits.disk", s.Limits.Disk > 0},
+		{"params", given(s.Params)}, {"metrics", given(s.Metrics)}, {"concurrency", given(s.Concurrency)},
+		{"after", given(s.After)}, {"schedule", given(s.Schedule)}, {"thresholds", given(s.Thresholds)},
+		{"isolation", s.Isolation == "process"}, {"idempotency_key", s.IdempotencyKey != ""},
+		{"on_start", given(s.OnStart)}, {"on_success", given(s.OnSuccess)}, {"on_failure", given(s.OnFailure)},
+		{"on_retry", given(s.OnRetry)}, {"on_cancel", given(s.OnCancel)}, {"cleanup", given(s.Cleanup)},
+	}
+}
+
 // Retry is the retry policy of a job.
 type Retry struct {
 	Max     int64           `opt:"max" doc:"number of retries after the first attempt"`
 	Backoff component.Value `opt:"backoff" doc:"the delay before a retry: etl.backoff.* or a function"`
 }
 
-// Limits bound what a job uses.
-type Limits struct {
-	Memory  string          `opt:"memory" doc:"memory, as in \"512MiB\""`
-	CPU     int64           `opt:"cpu" doc:"number of workers; default: the machine's processors"`
-	Disk    string          `opt:"disk" doc:"space for temporary files, as in \"10GiB\""`
-	Rejects component.Value `opt:"rejects" doc:"most rejected rows: a number, or a share of the rows read as in \"1%\""`
+// DecodeOption implements component.OptionDecoder.
+func (r *Retry) DecodeOption(v component.Value) error {
+	if err := decodeInner("retry", r, v); err != nil {
+		return err
+	}
+	if r.Max < 0 {
+		return fmt.Errorf("max is %d, but there are no negative retries", r.Max)
+	}
+	return nil
 }
+
+// Want implements component.OptionDecoder.
+func (*Retry) Want() string { return "a table such as { max = 3, backoff = etl.backoff.fixed { delay = \"1s\" } }" }
+
+// Limits bound what a job uses. Zero fields are not bounded.
+type Limits struct {
+	Memory  Size    `opt:"memory" doc:"memory of the run"`
+	CPU     int64   `opt:"cpu" doc:"number of workers; default: the machine's processors"`
+	Disk    Size    `opt:"disk" doc:"space for temporary files"`
+	Rejects Rejects `opt:"rejects" doc:"most rejected rows"`
+}
+
+// DecodeOption implements component.OptionDecoder.
+func (l *Limits) DecodeOption(v component.Value) error {
+	if err := decodeInner("limits", l, v); err != nil {
+		return err
+	}
+	if l.CPU < 0 || l.CPU > 1024 {
+		return fmt.Errorf("cpu is %d, but a job has 1 to 1024 workers", l.CPU)
+	}
+	return nil
+}
+
+// Want implements component.OptionDecoder.
+func (*Limits) Want() string { return "a table such as { memory = \"512MiB\", cpu = 2, rejects = \"1%\" }" }
 
 // Log says what is logged.
 type Log struct {
 	Level   string `opt:"level" enum:"trace,debug,info,warn,error" doc:"lowest level that is logged"`
 	Console *bool  `opt:"console" doc:"log to the console"`
 	File    *bool  `opt:"file" doc:"log to a file in the run directory"`
+}
+
+// DecodeOption implements component.OptionDecoder.
+func (l *Log) DecodeOption(v component.Value) error { return decodeInner("log", l, v) }
+
+// Want implements component.OptionDecoder.
+func (*Log) Want() string { return "a table such as { level = \"info\", console = true, file = true }" }
+
+func decodeInner(what string, target any, v component.Value) error {
+	if _, ok := v.X.(*component.Table); !ok {
+		return diag.Errorf("option.type", v.Pos, "%s is a table of options, not %s", what, v.Describe())
+	}
+	return component.DecodeTable(what, target, v, v.Pos).Err()
+}
+
+// Size is a number of bytes, written as "512MiB" or "10GB".
+type Size int64
+
+// DecodeOption implements component.OptionDecoder.
+func (s *Size) DecodeOption(v component.Value) error {
+	word, ok := v.X.(string)
+	if !ok {
+		return fmt.Errorf("a size is a string such as \"512MiB\", not %s", v.Describe())
+	}
+	n, err := parseSize(word)
+	*s = Size(n)
+	return err
+}
+
+// Want implements component.OptionDecoder.
+func (*Size) Want() string { return `a size such as "512MiB"` }
+
+func parseSize(word string) (int64, error) {
+	digits := strings.TrimRight(word, "KMGTiB ")
+	factor, ok := map[string]float64{
+		"B": 1, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12,
+		"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40,
+	}[strings.TrimSpace(word[len(digits):])]
+	n, err := strconv.ParseFloat(digits, 64)
+	if !ok || err != nil || n <= 0 || n*factor >= math.MaxInt64 {
+		return 0, fmt.Errorf(`%q is no size; write for example "512MiB" or "10GB"`, word)
+	}
+	return int64(n * factor), nil
+}
+
+// Rejects is the most rejected rows that a run may have: a number, or a share
+// of the rows read. The zero Rejects sets no limit.
+type Rejects struct {
+	Set   bool
+	Rows  int64
+	Share float64 // of the rows read, 0 to 1; only where IsShare
+	// IsShare says that Share holds, not Rows.
+	IsShare bool
+}
+
+// DecodeOption implements component.OptionDecoder.
+func (r *Rejects) DecodeOption(v component.Value) error {
+	r.Set = true
+	switch x := v.X.(type) {
+	case float64:
+		if x < 0 || x != math.Trunc(x) {
+			return fmt.Errorf("%v is no number of rows", x)
+		}
+		r.Rows = int64(x)
+		return nil
+	case string:
+		percent, err := strconv.ParseFloat(strings.TrimSuffix(x, "%"), 64)
+		if !strings.HasSuffix(x, "%") || err != nil || percent < 0 || percent > 100 {
+			return fmt.Errorf(`%q is no share; write for example "1%%"`, x)
+		}
+		r.Share, r.IsShare = percent/100, true
+		return nil
+	}
+	return fmt.Errorf("wants a number of rows or a share such as \"1%%\", not %s", v.Describe())
+}
+
+// Want implements component.OptionDecoder.
+func (*Rejects) Want() string { return `a number of rows, or a share such as "1%"` }
+
+// minRowsForShare is how many rows must have been read before a share is
+// tested in the middle of a run.
+const minRowsForShare = 1000
+
+// ErrTooManyRejects is the cause of a run that rejected more rows than its
+// limit.
+var ErrTooManyRejects = errors.New("too many rejected rows")
+
+// Exceeded reports whether a run with so many rows rejected and read has gone
+// over the limit; final says that all rows were read.
+func (r Rejects) Exceeded(rejected, read int64, final bool) bool {
+	switch {
+	case !r.Set:
+		return false
+	case !r.IsShare:
+		return rejected > r.Rows
+	}
+	return (final || read >= minRowsForShare) && float64(rejected) > r.Share*float64(read)
+}
+
+// String writes the limit as scripts do.
+func (r Rejects) String() string {
+	if r.IsShare {
+		return strconv.FormatFloat(r.Share*100, 'g', -1, 64) + "%"
+	}
+	return strconv.FormatInt(r.Rows, 10)
 }

@@ -53,7 +53,9 @@ func (m *Map) Use(in *record.Schema) expr.Use {
 }
 
 // Resolve implements Operator.
-func (m *Map) Resolve(in []*record.Schema) (*record.Schema, diag.List) { return m.Func.Resolve(m.Use(in[0])) }
+func (m *Map) Resolve(in []*record.Schema) (*record.Schema, diag.List) {
+	return m.Func.Resolve(m.Use(in[0]))
+}
 
 // Laws implements Operator.
 func (m *Map) Laws() []ledger.Law {
@@ -95,7 +97,9 @@ func (s *Sort) Traits() Traits {
 func (l *Limit) Resolve(in []*record.Schema) (*record.Schema, diag.List) { return in[0], nil }
 
 // Laws implements Operator.
-func (l *Limit) Laws() []ledger.Law { return []ledger.Law{law(ledger.In, ledger.Out, ledger.Discarded)} }
+func (l *Limit) Laws() []ledger.Law {
+	return []ledger.Law{law(ledger.In, ledger.Out, ledger.Discarded)}
+}
 
 // Traits implements Operator.
 func (l *Limit) Traits() Traits { return Traits{Ordered: true} }
