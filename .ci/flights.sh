@@ -13,11 +13,15 @@ sha256=d9ef2f5cf1bebca7e30b4daf69dcd7a8fd71f25b7196f5dc489879ad7e3e8a37
 data=testdata/flights
 
 fetch() {
-  local file
+  local file missing=
   for file in flights airlines airports planes weather; do
-    [ -s "$data/$file.csv" ] || { download; return; }
+    if [ ! -s "$data/$file.csv" ]; then missing=$file; fi
   done
-  echo "flights: $data is there"
+  if [ -n "$missing" ]; then
+    download
+  else
+    echo "flights: $data is there"
+  fi
 }
 
 download() {
