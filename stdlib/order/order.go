@@ -1,0 +1,104 @@
+// Package order declares the components that order rows and count them off:
+// sort and limit.
+package order
+
+import (
+	"strings"
+
+	"github.com/etlscript/etlscript/engine/component"
+	"github.com/etlscript/etlscript/engine/diag"
+	"github.com/etlscript/etlscript/engine/op"
+)
+
+type sortOptions struct {
+	component.Common
+	Keys sortKeys `list:"keys" required:"true" doc:"the columns to sort by: \"a\", \"-b\" for descending, or { col = \"c\", desc = true, nulls = \"first\" }"`
+}
+
+// SortSpec declares sort.
+func SortSpec() *component.Spec {
+	return &component.Spec{
+		Name: "sort", Kind: component.Transform,
+		Summary: "Orders the rows by columns",
+		Doc: "NULLs come last and NaN after all other numbers; strings are compared byte by byte. The sort is stable: rows " +
+			"with equal keys keep their order.",
+		Order:   "by the keys, then as before",
+		Options: &sortOptions{},
+		Build: component.Build(func(o *sortOptions) (op.Operator, diag.List) {
+			return &op.Sort{Keys: o.Keys}, nil
+		}),
+		Example: `local etl = require "etl"
+
+etl.rows({ { name = "Bob", points = 7 }, { name = "Ann", points = 9 }, { name = "Cid" }, { name = "Dan", points = 9 } })
+  :sort { "-points", "name" }
+  :write_csv { path = "out.csv" }
+
+return etl.job { name = "ranking" }
+`,
+	}
+}
+
+// sortKeys decodes the keys of a sort.
+type sortKeys []op.SortKey
+
+// DecodeOption implements component.OptionDecoder.
+func (k *sortKeys) DecodeOption(v component.Value) error {
+	t, ok := v.X.(*component.Table)
+	if !ok {
+		return diag.Errorf("option.type", v.Pos, "sort wants its keys in a list, not %s", v.Describe())
+	}
+	var problems diag.List
+	for _, x := range t.List {
+		key, list := sortKey(x)
+		problems = append(problems, list...)
+		*k = append(*k, key)
+	}
+	return problems.Err()
+}
+
+// Want implements component.OptionDecoder.
+func (*sortKeys) Want() string { return `a list such as { "-a", "b" }` }
+
+func sortKey(v component.Value) (op.SortKey, diag.List) {
+	if word, ok := v.X.(string); ok {
+		name, desc := strings.CutPrefix(word, "-")
+		return op.SortKey{Column: op.Name{Text: name, Pos: v.Pos}, Desc: desc}, nil
+	}
+	var o struct {
+		Col   op.Name `opt:"col" required:"true" doc:"the column"`
+		Desc  bool    `opt:"desc" doc:"largest first"`
+		Nulls string  `opt:"nulls" enum:"first,last" doc:"where NULLs go"`
+	}
+	problems := component.DecodeTable("a sort key", &o, v, v.Pos)
+	return op.SortKey{Column: o.Col, Desc: o.Desc, NullsFirst: o.Nulls == "first"}, problems
+}
+
+type limitOptions struct {
+	component.Common
+	N int64 `arg:"n" required:"true" doc:"the number of rows"`
+}
+
+// LimitSpec declares limit.
+func LimitSpec() *component.Spec {
+	return &component.Spec{
+		Name: "limit", Kind: component.Transform,
+		Summary: "Passes the first n rows",
+		Doc:     "Reading stops as soon as nobody wants further rows. Rows that were on their way are counted as discarded.",
+		Order:   "kept",
+		Options: &limitOptions{},
+		Build: component.Build(func(o *limitOptions) (op.Operator, diag.List) {
+			if o.N < 0 {
+				return &op.Limit{}, diag.List{diag.Errorf("option.value", diag.Pos{}, "limit wants a number of rows, not %d", o.N)}
+			}
+			return &op.Limit{N: o.N}, nil
+		}),
+		Example: `local etl = require "etl"
+
+etl.rows({ { n = 1 }, { n = 2 }, { n = 3 } })
+  :limit(2)
+  :write_csv { path = "out.csv" }
+
+return etl.job { name = "first_two" }
+`,
+	}
+}
