@@ -6,7 +6,6 @@ import (
 	"math"
 	"reflect"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/etlscript/etlscript/engine/diag"
@@ -360,9 +359,4 @@ func typeOf(v Value) (record.Type, error) {
 		d.WithHint("%s", diag.DidYouMean(unknown.Word, record.TypeNames()))
 	}
 	return record.Type{}, d
-}
-
-// Want lists in words what a component takes, for messages and reference.
-func (p Param) String() string {
-	return strings.TrimSpace(p.Name + " (" + p.Want + ")")
 }

@@ -108,7 +108,9 @@ func (r *Retry) DecodeOption(v component.Value) error {
 }
 
 // Want implements component.OptionDecoder.
-func (*Retry) Want() string { return "a table such as { max = 3, backoff = etl.backoff.fixed { delay = \"1s\" } }" }
+func (*Retry) Want() string {
+	return "a table such as { max = 3, backoff = etl.backoff.fixed { delay = \"1s\" } }"
+}
 
 // Limits bound what a job uses. Zero fields are not bounded.
 type Limits struct {
@@ -130,7 +132,9 @@ func (l *Limits) DecodeOption(v component.Value) error {
 }
 
 // Want implements component.OptionDecoder.
-func (*Limits) Want() string { return "a table such as { memory = \"512MiB\", cpu = 2, rejects = \"1%\" }" }
+func (*Limits) Want() string {
+	return "a table such as { memory = \"512MiB\", cpu = 2, rejects = \"1%\" }"
+}
 
 // Log says what is logged.
 type Log struct {

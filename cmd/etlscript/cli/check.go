@@ -1,0 +1,69 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/etlscript/etlscript/engine/diag"
+	"github.com/etlscript/etlscript/engine/job"
+)
+
+func (a *app) checkCommand() *cli.Command {
+	return &cli.Command{
+		Name: "check", Usage: "find the problems of a script without opening any file", ArgsUsage: "SCRIPT",
+		OnUsageError: usageError,
+		Flags:        append(scriptFlags(), &cli.BoolFlag{Name: "json", Usage: "print the problems as JSON"}),
+		Action:       a.check,
+	}
+}
+
+func (a *app) check(c *cli.Context) error {
+	script, err := a.load(c)
+	if err != nil {
+		return a.usage(err)
+	}
+	found := script.Warnings
+	for _, d := range script.Jobs {
+		schemas, problems := d.Check()
+		found = append(append(found, d.Warnings...), problems...)
+		found = append(found, unchecked(d, schemas)...)
+	}
+	found = found.Sorted()
+	if found.Err() != nil {
+		a.code = ExitUsage
+	}
+	if c.Bool("json") {
+		return json.NewEncoder(a.env.Stdout).Encode(diagnosticsJSON(found))
+	}
+	if err := a.report(found, script.Sources); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(a.env.Stdout, "%s: %s, %s\n", c.Args().First(),
+		count(len(found.Errors()), "problem"), count(len(found.Warnings()), "warning"))
+	return err
+}
+
+func count(n int, what string) string {
+	switch n {
+	case 0:
+		return "no " + what + "s"
+	case 1:
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// unchecked warns of nodes whose columns check cannot know, since they come
+// from files that it does not open.
+func unchecked(d *job.Definition, schemas job.Schemas) diag.List {
+	var out diag.List
+	for _, n := range d.Nodes {
+		if s, ok := schemas[n]; ok && s.Open() && len(n.Inputs) == 0 {
+			out = append(out, diag.Warningf("check.columns", n.Pos, "%s: its columns are not known before it is opened, so names and types behind it were not all checked", n.Name).
+				WithHint("pin them with types = {...}; run checks them before it writes anything"))
+		}
+	}
+	return out
+}

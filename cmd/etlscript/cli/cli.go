@@ -1,0 +1,110 @@
+// Package cli is the command line of etlscript. It touches the operating
+// system only through Env, so that tests run commands in process.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/etlscript/etlscript/engine/diag"
+)
+
+// Env is the world of a command.
+type Env struct {
+	Args   []string // the program's name first
+	Stdin  io.Reader
+	Stdout io.Writer
+	Stderr io.Writer
+}
+
+// Exit codes of the command.
+const (
+	ExitOK        = 0   // everything went well
+	ExitFailed    = 1   // a run failed
+	ExitUsage     = 2   // the command line or a script is wrong; nothing ran
+	ExitCancelled = 130 // a run was cancelled by a signal
+)
+
+// Run runs one command and returns its exit code. Cancelling ctx cancels what
+// runs.
+func Run(ctx context.Context, env Env) int {
+	a := &app{env: env, code: ExitOK}
+	err := a.command().RunContext(ctx, env.Args)
+	if err != nil {
+		fmt.Fprintf(env.Stderr, "etlscript: %v\n", err)
+		if a.code == ExitOK {
+			a.code = ExitUsage
+		}
+	}
+	return a.code
+}
+
+// app is one invocation.
+type app struct {
+	env  Env
+	code int
+}
+
+func (a *app) command() *cli.App {
+	return &cli.App{
+		Name:        "etlscript",
+		Usage:       "run data pipelines written in Lua",
+		Description: "exit codes: 0 success, 1 a run failed, 2 wrong command line or script (nothing ran), 130 cancelled",
+		Version:     version(),
+		HideVersion: true,
+		Reader:      a.env.Stdin, Writer: a.env.Stdout, ErrWriter: a.env.Stderr,
+		ExitErrHandler: func(*cli.Context, error) {},
+		OnUsageError:   usageError,
+		Commands: []*cli.Command{
+			a.runCommand(), a.checkCommand(), a.explainCommand(), a.componentsCommand(),
+			{
+				Name: "version", Usage: "print the version", OnUsageError: usageError,
+				Action: func(*cli.Context) error {
+					_, err := fmt.Fprintln(a.env.Stdout, "etlscript", version())
+					return err
+				},
+			},
+		},
+		CommandNotFound: func(c *cli.Context, name string) {
+			a.code = ExitUsage
+			var names []string
+			for _, cmd := range c.App.Commands {
+				names = append(names, cmd.Name)
+			}
+			fmt.Fprintf(a.env.Stderr, "etlscript: there is no command %q; %s\n", name, diag.DidYouMean(name, names))
+		},
+	}
+}
+
+func usageError(_ *cli.Context, err error, _ bool) error {
+	return fmt.Errorf("%w (see etlscript help)", err)
+}
+
+// version is the module's version as the Go tool recorded it.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
+}
+
+// oneScript is the command's only argument.
+func oneScript(c *cli.Context) (string, error) {
+	if c.NArg() != 1 {
+		return "", fmt.Errorf("%s wants one script, as in: etlscript %s pipeline.lua", c.Command.Name, c.Command.Name)
+	}
+	return c.Args().First(), nil
+}
+
+// report prints diagnostics to standard error.
+func (a *app) report(list diag.List, src diag.Sources) error {
+	return diag.Print(a.env.Stderr, list, src)
+}
+
+// errReported ends a command whose problems were printed already.
+var errReported = errors.New("see above")

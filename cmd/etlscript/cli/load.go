@@ -1,0 +1,103 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/urfave/cli/v2"
+
+	"github.com/etlscript/etlscript/engine/component"
+	"github.com/etlscript/etlscript/engine/job"
+	"github.com/etlscript/etlscript/luabind"
+	"github.com/etlscript/etlscript/stdlib"
+)
+
+// scriptFlags are the flags of every command that loads a script.
+func scriptFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringSliceFlag{Name: "param", Usage: "set a parameter of the script: `NAME=VALUE`"},
+		&cli.StringFlag{Name: "job", Usage: "take only the job of this `NAME`"},
+		&cli.StringFlag{Name: "strategy", Usage: "execute by this `STRATEGY` instead of the script's"},
+	}
+}
+
+// load loads the script that the command names. Its problems are printed; nil
+// means that there were some.
+func (a *app) load(c *cli.Context) (*luabind.Script, error) {
+	path, err := oneScript(c)
+	if err != nil {
+		return nil, err
+	}
+	params, err := parseParams(c.StringSlice("param"))
+	if err != nil {
+		return nil, err
+	}
+	registry, err := registry()
+	if err != nil {
+		return nil, err
+	}
+	loader, err := luabind.NewLoader(luabind.Config{Registry: registry, Params: params, Log: a.logger()})
+	if err != nil {
+		return nil, err
+	}
+	return a.loadWith(c.Context, c, loader, path)
+}
+
+func (a *app) logger() hclog.Logger {
+	return hclog.New(&hclog.LoggerOptions{Name: "etlscript", Output: a.env.Stderr})
+}
+
+// registry is the components of the command.
+func registry() (*component.Registry, error) {
+	r := &component.Registry{}
+	return r, stdlib.Register(r)
+}
+
+func parseParams(flags []string) (map[string]string, error) {
+	out := map[string]string{}
+	for _, f := range flags {
+		name, value, ok := strings.Cut(f, "=")
+		if !ok || name == "" {
+			return nil, fmt.Errorf("--param %s: write --param NAME=VALUE", f)
+		}
+		out[name] = value
+	}
+	return out, nil
+}
+
+// choose is the jobs that --job asks for, under the strategy of --strategy.
+func choose(c *cli.Context, jobs []*job.Definition) ([]*job.Definition, error) {
+	strategy := job.Strategy(c.String("strategy"))
+	switch strategy {
+	case "", job.Row, job.Bulk, job.BigData, job.Auto:
+	default:
+		return nil, fmt.Errorf("--strategy %s: choose row, bulk, bigdata or auto", strategy)
+	}
+	var out []*job.Definition
+	var names []string
+	for _, d := range jobs {
+		names = append(names, d.Name)
+		if want := c.String("job"); want != "" && want != d.Name {
+			continue
+		}
+		if strategy != "" {
+			d.Settings.Strategy = strategy
+		}
+		out = append(out, d)
+	}
+	if len(out) == 0 {
+		return nil, fmt.Errorf("--job %s: the script has the jobs %s", c.String("job"), strings.Join(names, ", "))
+	}
+	return out, nil
+}
+
+func (a *app) loadWith(ctx context.Context, c *cli.Context, loader *luabind.Loader, path string) (*luabind.Script, error) {
+	script, err := loader.LoadFile(ctx, path)
+	if err != nil {
+		return nil, a.refuse(script, err)
+	}
+	script.Jobs, err = choose(c, script.Jobs)
+	return script, err
+}

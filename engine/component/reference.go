@@ -1,0 +1,134 @@
+package component
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/etlscript/etlscript/engine/op"
+	"github.com/etlscript/etlscript/engine/record"
+)
+
+// Reference is the component's reference page in Markdown.
+func (s *Spec) Reference() (string, error) {
+	params, err := s.Params()
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n\n%s.\n\n```lua\n%s\n```\n", s.Name, s.Summary, s.usage(params))
+	if s.Doc != "" {
+		fmt.Fprintf(&b, "\n%s\n", strings.TrimSpace(s.Doc))
+	}
+	writeParams(&b, "Arguments", params, Arg)
+	writeParams(&b, "List", params, ListPart)
+	writeParams(&b, "Columns", params, Rest)
+	writeParams(&b, "Options", params, Opt)
+	s.writeFacts(&b)
+	if s.Example != "" {
+		fmt.Fprintf(&b, "\n## Example\n\n```lua\n%s\n```\n", strings.TrimSpace(s.Example))
+	}
+	return b.String(), nil
+}
+
+func (s *Spec) writeFacts(b *strings.Builder) {
+	for _, fact := range []struct{ head, text string }{{"Order", s.Order}, {"Guarantee", s.Guarantee}} {
+		if fact.text != "" {
+			fmt.Fprintf(b, "\n**%s:** %s.\n", fact.head, strings.TrimSuffix(fact.text, "."))
+		}
+	}
+}
+
+// usage is the call as a script writes it.
+func (s *Spec) usage(params []Param) string {
+	args := map[Arity][]string{OneStream: {"other"}, Streams: {"b", "c", "..."}}[s.Streams]
+	options := false
+	list := ""
+	for _, p := range params {
+		switch p.Place {
+		case Arg:
+			args = append(args, p.Name)
+		case ListPart:
+			list = "..."
+		default:
+			options = true
+		}
+	}
+	table := ""
+	switch {
+	case list != "":
+		table = "{ " + list + " }"
+	case options:
+		table = "{ ... }"
+	}
+	call := "etl." + s.Name
+	if s.Kind != Source {
+		call = "stream:" + s.Name
+	}
+	if len(args) == 0 {
+		return call + " " + table
+	}
+	if table != "" {
+		args = append(args, table)
+	}
+	return call + "(" + strings.Join(args, ", ") + ")"
+}
+
+func writeParams(b *strings.Builder, head string, params []Param, place Place) {
+	first := true
+	for _, p := range params {
+		if p.Place != place {
+			continue
+		}
+		if first {
+			fmt.Fprintf(b, "\n## %s\n\n| name | takes | default | meaning |\n|---|---|---|---|\n", head)
+			first = false
+		}
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", p.Name, cell(p.Want), cell(p.defaultText()), cell(p.Doc))
+	}
+}
+
+func (p Param) defaultText() string {
+	switch {
+	case p.Required:
+		return "required"
+	case p.Default == nil:
+		return ""
+	}
+	return "`" + literal(p.Default) + "`"
+}
+
+// literal writes a default as a script would.
+func literal(x any) string {
+	switch v := x.(type) {
+	case string:
+		return fmt.Sprintf("%q", v)
+	case time.Duration:
+		return fmt.Sprintf("%q", v.String())
+	case []string:
+		quoted := make([]string, len(v))
+		for i, s := range v {
+			quoted[i] = fmt.Sprintf("%q", s)
+		}
+		return "{ " + strings.Join(quoted, ", ") + " }"
+	case op.Name:
+		return fmt.Sprintf("%q", v.Text)
+	case record.Type:
+		return fmt.Sprintf("%q", v.String())
+	case fmt.Stringer:
+		return v.String()
+	}
+	if v := reflect.ValueOf(x); v.Kind() == reflect.Pointer {
+		return literal(v.Elem().Interface())
+	}
+	if v := reflect.ValueOf(x); v.Kind() == reflect.String {
+		return fmt.Sprintf("%q", v.String())
+	}
+	return fmt.Sprint(x)
+}
+
+// cell makes a text fit for a cell of a Markdown table.
+func cell(s string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(s, "|", `\|`), "\n", " ")
+}

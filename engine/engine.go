@@ -1,0 +1,113 @@
+// Package engine runs jobs: it takes a definition through checking,
+// preparation, execution, the ledger's test and publication, tracks the
+// state of each run, and keeps its run directory.
+//
+// The engine knows no Lua and no component; strategies are handed in through
+// Config. Read run.go first: it is a run's life from top to bottom.
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"time"
+
+	"github.com/etlscript/etlscript/engine/job"
+	"github.com/etlscript/etlscript/engine/plan"
+)
+
+// Executor carries out plans by one strategy.
+type Executor interface {
+	// Execute runs the plan and returns its outputs, flushed but not yet
+	// visible. After an error there are none: the executor has aborted them.
+	// Every goroutine it started has ended when it returns.
+	Execute(ctx context.Context, p *plan.Plan, a plan.Attempt) ([]plan.Output, error)
+}
+
+// Config is what an Engine needs.
+type Config struct {
+	// Executors are the strategies that this engine can run.
+	Executors map[job.Strategy]Executor
+	// RunsDir is the folder of the run directories. Defaults to
+	// ".etlscript/runs" in the working directory.
+	RunsDir string
+	// Log takes the log lines of runs. Defaults to nowhere.
+	Log io.Writer
+	// JSONLog writes log lines as JSON instead of text.
+	JSONLog bool
+	// Stdin and Stdout are what "-" means to sources and sinks. Default to an
+	// empty input and to nowhere.
+	Stdin  io.Reader
+	Stdout io.Writer
+	// Workers is the number of workers of a job that sets no limits.cpu.
+	// Defaults to the number of processors.
+	Workers int
+	// QueueBatches is the length of a queue between stages, in batches.
+	// Defaults to that of plan.Options.
+	QueueBatches int
+	// BatchRows is the most rows in a batch. Defaults to that of plan.Options.
+	BatchRows int
+	// Now is the clock. Defaults to time.Now.
+	Now func() time.Time
+}
+
+// WithDefaults is the configuration with the defaults filled in.
+func (c Config) WithDefaults() Config {
+	if c.RunsDir == "" {
+		c.RunsDir = ".etlscript/runs"
+	}
+	if c.Log == nil {
+		c.Log = io.Discard
+	}
+	if c.Stdin == nil {
+		c.Stdin = emptyInput{}
+	}
+	if c.Stdout == nil {
+		c.Stdout = io.Discard
+	}
+	if c.Workers == 0 {
+		c.Workers = runtime.GOMAXPROCS(0)
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return c
+}
+
+// Validate returns every problem of a configuration with defaults.
+func (c Config) Validate() error {
+	var errs []error
+	if len(c.Executors) == 0 {
+		errs = append(errs, errors.New("engine: no executor"))
+	}
+	if c.Workers < 1 {
+		errs = append(errs, fmt.Errorf("engine: %d workers, but a job needs at least one", c.Workers))
+	}
+	return errors.Join(errs...)
+}
+
+type emptyInput struct{}
+
+func (emptyInput) Read([]byte) (int, error) { return 0, io.EOF }
+
+// Engine runs jobs. It may be used by several goroutines.
+type Engine struct{ config Config }
+
+// New makes an engine.
+func New(c Config) (*Engine, error) {
+	c = c.WithDefaults()
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	return &Engine{config: c}, nil
+}
+
+// Causes of a cancelled run, as errors.Is finds them.
+var (
+	// ErrCancelled says that somebody cancelled the run.
+	ErrCancelled = errors.New("cancelled by the user")
+	// ErrTimeout says that the run took longer than its timeout.
+	ErrTimeout = errors.New("the timeout has passed")
+)

@@ -1,0 +1,81 @@
+package engine
+
+import (
+	"sync"
+
+	"github.com/etlscript/etlscript/engine/ledger"
+	"github.com/etlscript/etlscript/engine/op"
+	"github.com/etlscript/etlscript/engine/plan"
+)
+
+// Progress is how far a run has come.
+type Progress struct {
+	RowsRead     int64
+	RowsWritten  int64
+	RowsRejected int64
+}
+
+// stats follows the ledger of the attempt that runs.
+type stats struct {
+	mu        sync.Mutex
+	plan      *plan.Plan
+	book      *ledger.Ledger
+	committed map[string]bool
+}
+
+func (s *stats) begin(p *plan.Plan, book *ledger.Ledger) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.plan, s.book, s.committed = p, book, map[string]bool{}
+}
+
+func (s *stats) published(node string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.committed[node] = true
+}
+
+func (s *stats) progress() Progress {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var p Progress
+	if s.book == nil {
+		return p
+	}
+	for _, n := range s.book.Nodes {
+		p.RowsRead += n.Get(ledger.Read)
+		p.RowsWritten += n.Get(ledger.Received)
+		p.RowsRejected += n.Get(ledger.Rejected) + n.Get(ledger.LeftRejected) + n.Get(ledger.RightRejected)
+	}
+	return p
+}
+
+func (s *stats) nodes() []NodeCounts {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.book == nil {
+		return nil
+	}
+	var out []NodeCounts
+	for _, n := range s.book.Nodes {
+		out = append(out, NodeCounts{Node: n.Name, Counts: n.Counts()})
+	}
+	return out
+}
+
+// outputs are the outputs that were published.
+func (s *stats) outputs() []Output {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.book == nil {
+		return nil
+	}
+	var out []Output
+	for i, n := range s.plan.Nodes {
+		w, ok := n.Job.Op.(*op.Write)
+		if ok && s.committed[n.Name()] {
+			out = append(out, Output{Node: n.Name(), Target: w.Sink.Target().Text, Rows: s.book.Nodes[i].Get(ledger.Received)})
+		}
+	}
+	return out
+}

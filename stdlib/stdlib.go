@@ -1,0 +1,35 @@
+// Package stdlib is the components that come with etlscript, one folder a
+// family. Each is declared by a component.Spec; Register collects them.
+package stdlib
+
+import (
+	"errors"
+
+	"github.com/etlscript/etlscript/engine/component"
+	"github.com/etlscript/etlscript/stdlib/columns"
+	"github.com/etlscript/etlscript/stdlib/csv"
+	"github.com/etlscript/etlscript/stdlib/group"
+	"github.com/etlscript/etlscript/stdlib/json"
+	"github.com/etlscript/etlscript/stdlib/order"
+	"github.com/etlscript/etlscript/stdlib/relate"
+	"github.com/etlscript/etlscript/stdlib/rowfunc"
+	"github.com/etlscript/etlscript/stdlib/rows"
+)
+
+//go:generate go run ../cmd/etlscript components --write ../docs/components
+
+// Register adds all components of the standard library to a registry.
+func Register(r *component.Registry) error {
+	var errs []error
+	for _, s := range []*component.Spec{
+		csv.ReadSpec(), rows.Spec(),
+		rowfunc.FilterSpec(), rowfunc.MapSpec(),
+		columns.SelectSpec(), columns.DropSpec(), columns.RenameSpec(),
+		relate.JoinSpec(), relate.UnionSpec(), relate.MergeSpec(),
+		group.AggregateSpec(), order.SortSpec(), order.LimitSpec(),
+		csv.WriteSpec(), json.WriteSpec(),
+	} {
+		errs = append(errs, r.Register(s))
+	}
+	return errors.Join(errs...)
+}
