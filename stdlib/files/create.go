@@ -28,13 +28,17 @@ func Create(env op.Env, target op.Name, ifExists IfExists) (*Output, error) {
 		return nil, problems.Err()
 	}
 	o := &Output{target: target, ifExists: ifExists}
-	if target.Text == Std {
-		return o, o.startStdout(env.Stdout)
-	}
-	if err := o.create(locate(env.Dir, target.Text)); err != nil {
+	if err := o.start(env); err != nil {
 		return nil, errors.Join(err, o.Abort())
 	}
 	return o, nil
+}
+
+func (o *Output) start(env op.Env) error {
+	if o.target.Text == Std {
+		return o.startStdout(env.Stdout)
+	}
+	return o.create(locate(env.Dir, o.target.Text))
 }
 
 func (o *Output) startStdout(w io.Writer) error {
@@ -184,6 +188,8 @@ func makeFolders(path string) ([]string, error) {
 	if err != nil {
 		return made, err
 	}
-	below, err := makeFolders(path)
-	return append(made, below...), err
+	if err := os.Mkdir(path, 0o777); err != nil {
+		return made, err
+	}
+	return append(made, path), nil
 }

@@ -106,6 +106,30 @@ func (in *Input) ReadAt(p []byte, off int64) (int, error) {
 	return n, err
 }
 
+// LastByte is the last byte of what there is to read, 0 when there is none. It
+// reads to the end where Random is false.
+func (in *Input) LastByte() (byte, error) {
+	last := make([]byte, 1)
+	if in.random != nil {
+		_, err := in.ReadAt(last, in.size-1)
+		return last[0], err
+	}
+	buf := make([]byte, 32<<10)
+	for {
+		n, err := in.Read(buf)
+		if n > 0 {
+			last[0] = buf[n-1]
+		}
+		switch err {
+		case nil:
+		case io.EOF:
+			return last[0], nil
+		default:
+			return 0, err
+		}
+	}
+}
+
 // Close frees the file.
 func (in *Input) Close() error {
 	var errs []error

@@ -144,7 +144,9 @@ func (o *Output) publishNew() error {
 
 // Abort removes what was written and the folders that Create made, as far as
 // they are empty. It may be called more than once, after an error of any other
-// method, and does nothing after Commit.
+// method, and does nothing after Commit. Who aborts several outputs does it in
+// reverse order of their creation, so that folders are empty when their maker
+// removes them.
 func (o *Output) Abort() error {
 	var errs []error
 	if o.file != nil {
