@@ -33,7 +33,7 @@ func (d *Definition) Resolve(sources map[*Node]*record.Schema) (Schemas, diag.Li
 	for _, n := range d.Nodes {
 		in := make([]*record.Schema, len(n.Inputs))
 		for i, e := range n.Inputs {
-			in[i] = portSchema(out[e.From], e.Port)
+			in[i] = e.Schema(out)
 		}
 		schema, found := n.Op.Resolve(in)
 		if known, ok := sources[n]; ok {
@@ -55,12 +55,22 @@ func RejectFields() []record.Field {
 	}
 }
 
-// portSchema is the columns of a port of a node whose main output is known.
-func portSchema(out *record.Schema, port string) *record.Schema {
-	if port == PortRejects {
-		return out.With(RejectFields()...)
+// Schema is the columns of the rows that the edge carries, for the main outputs
+// of all nodes before it.
+func (e Edge) Schema(known Schemas) *record.Schema {
+	if e.Port == PortRejects {
+		return e.From.refused(known).With(RejectFields()...)
 	}
-	return out
+	return known[e.From]
+}
+
+// refused is the columns of the rows that the node may refuse: those it takes,
+// of a source those it gives.
+func (n *Node) refused(known Schemas) *record.Schema {
+	if len(n.Inputs) == 0 {
+		return known[n]
+	}
+	return n.Inputs[0].Schema(known)
 }
 
 // blame fills in what a node's diagnostics leave open.
