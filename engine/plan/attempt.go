@@ -1,0 +1,31 @@
+package plan
+
+import (
+	"github.com/etlscript/etlscript/engine/ledger"
+	"github.com/etlscript/etlscript/engine/op"
+)
+
+// Attempt is one execution of a plan, as an executor gets it.
+type Attempt struct {
+	Env op.Env
+	// Ledger is made by the plan's NewLedger. The executor counts in it while
+	// it works, so whoever holds it sees the progress.
+	Ledger *ledger.Ledger
+	// Rejects takes the refused rows. It may be nil if no node rejects.
+	Rejects Rejects
+	// Number counts the attempts of a run from 1.
+	Number int
+}
+
+// Rejects keeps refused rows.
+type Rejects interface {
+	// Reject keeps a row that the named node refused. Several goroutines call
+	// it; the rows of one node come in order. An error ends the attempt.
+	Reject(node string, r op.Rejected) error
+}
+
+// Output is an output that was written and flushed, but not committed.
+type Output struct {
+	Node   string
+	Writer op.Writer
+}
