@@ -24,6 +24,14 @@ func (b Bits) Clear(i int) {
 	}
 }
 
+// grow is the set with room for n rows; nil stays nil.
+func (b Bits) grow(n int) Bits {
+	for b != nil && len(b) < (n+63)/64 {
+		b = append(b, 0)
+	}
+	return b
+}
+
 // Count is the number of rows in the set.
 func (b Bits) Count() int {
 	n := 0

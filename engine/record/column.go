@@ -2,6 +2,7 @@ package record
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -14,8 +15,9 @@ type Column struct {
 	Type Type
 	n    int
 	raw  *Raw     // source text; nil: none
-	text []string // source text that outlived its block, "" where there is none; nil: none
-	own  Bits     // rows whose value was assigned: their source text no longer counts
+	own  Bits     // rows of raw whose field no longer counts, since they were given another value
+	set  *Vector  // the values of the rows in own, until all are decoded
+	text []string // source text of values without a field, "" where there is none; nil: none
 
 	once sync.Once // decodes a column that starts raw, for all goroutines that share it
 	vec  atomic.Pointer[Vector]
@@ -69,6 +71,7 @@ func (c *Column) Decode() (*Vector, error) {
 	c.once.Do(func() {
 		v := NewVector(c.Type.Kind, c.n)
 		if c.err = c.raw.decoder.Decode(c.raw, v); c.err == nil {
+			v.overlay(c.Type.Kind, c.n, c.own, c.set)
 			c.vec.Store(v)
 		}
 	})
@@ -88,16 +91,23 @@ func (c *Column) IsNull(i int) bool {
 	if c.raw != nil && !c.own.Get(i) {
 		return c.raw.IsNull(i)
 	}
-	return c.vec.Load().IsNull(i)
+	return c.given().IsNull(i)
+}
+
+// given is a vector that holds the rows without a field, and maybe all.
+func (c *Column) given() *Vector {
+	if v := c.vec.Load(); v != nil {
+		return v
+	}
+	return c.set
 }
 
 // SourceText is the source text of row i, and whether it has any: it came from
-// a text source, is not NULL and was not assigned since.
+// a text source, is not NULL and was not assigned since. A text equal to the
+// canonical one may be missing.
 func (c *Column) SourceText(i int) (string, bool) {
 	switch {
-	case c.own.Get(i):
-		return "", false
-	case c.raw != nil:
+	case c.raw != nil && !c.own.Get(i):
 		f := c.raw.Field(i)
 		if c.raw.decoder.IsNull(f) {
 			return "", false
@@ -107,6 +117,19 @@ func (c *Column) SourceText(i int) (string, bool) {
 		return c.text[i], true
 	}
 	return "", false
+}
+
+// AppendText appends the text of row i as text sinks write it: its source text
+// if it has any, else the canonical one. The row must not be NULL. A raw column
+// stays undecoded.
+func (c *Column) AppendText(dst []byte, i int) []byte {
+	switch {
+	case c.raw != nil && !c.own.Get(i):
+		return append(dst, c.raw.decoder.Text(c.raw.Field(i))...)
+	case c.text != nil && c.text[i] != "":
+		return append(dst, c.text[i]...)
+	}
+	return c.given().AppendCanonical(dst, c.Type.Kind, i)
 }
 
 // Value is row i. A row that does not decode is an error.
@@ -128,12 +151,20 @@ func (c *Column) Assign(rows []int32, values []Value) (*Column, error) {
 	}
 	changed := vec.clone()
 	out := NewColumn(c.Type, c.n, changed)
-	out.raw, out.text, out.own = c.raw, c.text, NewBits(c.n)
-	copy(out.own, c.own)
+	out.raw, out.text = c.raw, slices.Clone(c.text)
+	if c.raw != nil {
+		out.own = NewBits(c.n)
+		copy(out.own, c.own)
+	}
 	for j, r := range rows {
-		out.own.Set(int(r))
-		changed.Nulls.Clear(int(r))
-		changed.Set(c.Type.Kind, int(r), c.n, values[j])
+		i := int(r)
+		changed.reset(c.Type.Kind, i, c.n, values[j])
+		if out.own != nil {
+			out.own.Set(i)
+		}
+		if out.text != nil {
+			out.text[i] = ""
+		}
 	}
 	return out, nil
 }
@@ -180,6 +211,8 @@ func (c *Column) pick(s *selection) *Column {
 	}
 	if v := c.vec.Load(); v != nil {
 		out.vec.Store(v.pick(s.rows))
+	} else if c.set != nil {
+		out.set = c.set.pick(s.rows)
 	}
 	return out
 }

@@ -8,7 +8,6 @@ type Value struct {
 	kind Kind
 	num  uint64
 	str  string
-	obj  any // decimals and nested values
 }
 
 // StringValue is a string.

@@ -95,6 +95,77 @@ func (v *Vector) Set(k Kind, i, n int, x Value) {
 	}
 }
 
+// reset is Set for a row that may hold a value already.
+func (v *Vector) reset(k Kind, i, n int, x Value) {
+	v.Nulls.Clear(i)
+	if x.IsNull() && v.Values != nil {
+		v.Values[i] = Value{}
+	} else if x.IsNull() {
+		v.Set(k, i, n, Value{kind: k})
+	}
+	v.Set(k, i, n, x)
+}
+
+// overlay takes the given rows from another vector.
+func (v *Vector) overlay(k Kind, n int, rows Bits, from *Vector) {
+	for i := range n {
+		if rows.Get(i) {
+			v.reset(k, i, n, from.Value(k, i))
+		}
+	}
+}
+
+// emptyVector is a vector of no rows with room for n to be pushed.
+func emptyVector(k Kind, n int) *Vector {
+	if k == String || k == Bytes || k == JSON {
+		return &Vector{} // setStrings brings its own
+	}
+	v := NewVector(k, n)
+	v.Ints, v.Uints, v.Floats = v.Ints[:0], v.Uints[:0], v.Floats[:0]
+	v.Bools, v.Values = v.Bools[:0], v.Values[:0]
+	return v
+}
+
+// push adds a row of a kind; the NULL value adds a zero. Strings are left to
+// setStrings.
+func (v *Vector) push(k Kind, x Value) {
+	switch k {
+	case String, Bytes, JSON:
+	case Int, Date, Time, Datetime, Timestamp, Interval:
+		v.Ints = append(v.Ints, int64(x.num))
+	case Uint:
+		v.Uints = append(v.Uints, x.num)
+	case Float:
+		v.Floats = append(v.Floats, x.Float())
+	case Bool:
+		v.Bools = append(v.Bools, x.num != 0)
+	default:
+		v.Values = append(v.Values, x)
+	}
+}
+
+// pushNull adds a NULL as row i.
+func (v *Vector) pushNull(k Kind, i int) {
+	v.push(k, Value{})
+	if v.Nulls == nil {
+		v.Nulls = NewBits(i + 1)
+	}
+	v.Nulls = v.Nulls.grow(i + 1)
+	v.Nulls.Set(i)
+}
+
+// setStrings gives the rows their strings.
+func (v *Vector) setStrings(k Kind, from *texts) {
+	switch k {
+	case String, Bytes, JSON:
+		v.Strings = from.strings()
+	case Any:
+		for i, s := range from.strings() {
+			v.Values[i].str = s
+		}
+	}
+}
+
 // clone copies the vector, so that rows of the copy may be set.
 func (v *Vector) clone() *Vector {
 	return &Vector{
