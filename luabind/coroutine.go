@@ -1,0 +1,113 @@
+package luabind
+
+import (
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// coroutineCost is how many instructions making a coroutine counts for, so that
+// the budget bounds their memory as well.
+const coroutineCost = 5000
+
+// openCoroutine adds the library coroutine. gopher-lua makes and resumes the
+// threads; the meter is put on each, and what it does not check is checked.
+func (s *state) openCoroutine() {
+	create, resume := s.native(lua.OpenCoroutine, "create"), s.native(lua.OpenCoroutine, "resume")
+	c := &coroutines{s: s, create: create, resume: resume}
+	s.setLibrary("coroutine", map[string]lua.LGFunction{
+		"create": c.makeThread, "resume": c.resumeThread, "wrap": c.wrap,
+		"yield":   func(*lua.LState) int { return -1 },
+		"running": c.current, "status": c.status,
+	})
+}
+
+type coroutines struct {
+	s              *state
+	create, resume lua.LGFunction
+}
+
+func (c *coroutines) makeThread(L *lua.LState) int {
+	c.s.meter.spend(L, coroutineCost)
+	L.CheckFunction(1)
+	n := c.create(L)
+	L.Get(-1).(*lua.LState).SetContext(c.s.meter)
+	return n
+}
+
+// resumeThread is resume(thread, ...).
+func (c *coroutines) resumeThread(L *lua.LState) int {
+	thread := L.CheckThread(1)
+	if thread.Dead || thread.Parent != nil || thread == L.G.CurrentThread || thread == L.G.MainThread {
+		L.Push(lua.LFalse)
+		L.Push(lua.LString("cannot resume " + c.state(L, thread) + " coroutine"))
+		return 2
+	}
+	if c.s.resumed >= maxCoroutine {
+		L.RaiseError("too many coroutines resume one another (%d)", maxCoroutine)
+	}
+	c.s.resumed++
+	current := L.G.CurrentThread
+	n := c.resume(L)
+	L.G.CurrentThread = current
+	c.s.resumed--
+	c.clarify(L, n)
+	return n
+}
+
+// clarify puts the error that a resumed coroutine ended with into Lua's words.
+func (c *coroutines) clarify(L *lua.LState, n int) {
+	if n != 2 || L.Get(-2) != lua.LFalse {
+		return
+	}
+	failed := c.s.clarified(L.Get(-1))
+	if text, ok := failed.(lua.LString); ok && strings.HasPrefix(string(text), "runtime error: ") {
+		// gopher-lua crashes when a coroutine yields inside of a metamethod, an
+		// iterator or a callback.
+		failed = lua.LString("attempt to yield across a metamethod, an iterator or a callback")
+	}
+	L.Pop(1)
+	L.Push(failed)
+}
+
+// wrap is wrap(fn): a function that resumes and raises what fails.
+func (c *coroutines) wrap(L *lua.LState) int {
+	c.makeThread(L)
+	thread := L.Get(-1)
+	L.Push(c.s.bind("wrap", func(L *lua.LState) int {
+		L.Insert(thread, 1)
+		n := c.resumeThread(L)
+		if L.Get(-n) == lua.LFalse {
+			L.Error(L.Get(-1), 0)
+		}
+		return n - 1
+	}))
+	return 1
+}
+
+// current is running(): nil on the main thread.
+func (c *coroutines) current(L *lua.LState) int {
+	if L.G.CurrentThread == L.G.MainThread {
+		L.Push(lua.LNil)
+	} else {
+		L.Push(L.G.CurrentThread)
+	}
+	return 1
+}
+
+func (c *coroutines) status(L *lua.LState) int {
+	L.Push(lua.LString(c.state(L, L.CheckThread(1))))
+	return 1
+}
+
+func (c *coroutines) state(L *lua.LState, thread *lua.LState) string {
+	switch {
+	case thread.Dead:
+		return "dead"
+	case thread == L.G.CurrentThread:
+		return "running"
+	case thread.Parent != nil || thread == L.G.MainThread:
+		return "normal"
+	}
+	return "suspended"
+}

@@ -1,0 +1,71 @@
+package luabind
+
+import (
+	"github.com/yuin/gopher-lua/ast"
+	"github.com/yuin/gopher-lua/parse"
+
+	"github.com/etlscript/etlscript/engine/diag"
+)
+
+// The limits of a script's text. Deeper or larger sources would exhaust the
+// stack of the parser or the compiler, which no recover can catch.
+const (
+	maxSource  = 1 << 20 // bytes
+	maxNesting = 200     // brackets, blocks and unary operators in one another
+	maxDepth   = 1000    // levels of the syntax tree
+)
+
+func guardSize(name, text string) *diag.Diagnostic {
+	if len(text) <= maxSource {
+		return nil
+	}
+	return diag.Errorf("lua.limit", diag.Pos{File: name}, "the script has %d bytes; at most %d are allowed", len(text), maxSource).
+		WithHint("read large tables as data, for instance with etl.read_csv, or split the script with require")
+}
+
+// guardTokens bounds how deep brackets, blocks and unary operators nest.
+func guardTokens(name string, tokens []token) *diag.Diagnostic {
+	depth, unary := 0, 0
+	for _, t := range tokens {
+		switch t.typ {
+		case parse.TNot, '-', '#':
+			unary++
+		default:
+			unary = 0
+		}
+		depth += nesting(t.typ)
+		if depth+unary > maxNesting {
+			return tooDeep(diag.Pos{File: name, Line: t.line, Col: t.col, End: t.end}, maxNesting)
+		}
+	}
+	return nil
+}
+
+// guardDepth bounds the depth of the syntax tree. It keeps its own stack, so
+// that the deepest tree cannot exhaust Go's.
+func guardDepth(name string, stmts []ast.Stmt) *diag.Diagnostic {
+	type level struct {
+		node  ast.PositionHolder
+		depth int
+	}
+	var todo []level
+	for _, s := range stmts {
+		todo = append(todo, level{s, 1})
+	}
+	for len(todo) > 0 {
+		at := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if at.depth > maxDepth {
+			return tooDeep(diag.Pos{File: name, Line: at.node.Line()}, maxDepth)
+		}
+		eachChild(at.node,
+			func(e *ast.Expr) { todo = append(todo, level{*e, at.depth + 1}) },
+			func(s ast.Stmt) { todo = append(todo, level{s, at.depth + 1}) })
+	}
+	return nil
+}
+
+func tooDeep(pos diag.Pos, limit int) *diag.Diagnostic {
+	return diag.Errorf("lua.limit", pos, "the script nests more than %d levels deep here", limit).
+		WithHint("split the expression or the block into parts with local variables and functions")
+}

@@ -1,0 +1,3 @@
+package luabind
+
+func (s *state) openOs() { s.setLibrary("os", nil) }

@@ -1,0 +1,3 @@
+package luabind
+
+func (s *state) openString() { s.setLibrary("string", nil) }

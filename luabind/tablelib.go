@@ -1,0 +1,3 @@
+package luabind
+
+func (s *state) openTable() { s.setLibrary("table", nil) }
