@@ -16,6 +16,9 @@ const (
 	Missing                       // was not there at all (a short row, an absent key)
 )
 
+// spanFlagBits is how many bits the flags take.
+const spanFlagBits = 3
+
 // Block is a piece of a text source with the places of its fields, row by
 // row. Data never changes once the block was handed on.
 type Block struct {
@@ -89,7 +92,7 @@ func (r *Raw) Text(i int) string {
 	return r.decoder.Text(f)
 }
 
-// Select is the given rows of the column. Raw columns that were selected with
+// selectRows is the given rows of the column. Raw columns that were selected with
 // the same rows share the selection through pick.
 func (r *Raw) selectRows(pick func(rows []int32, first int) []int32) *Raw {
 	rows := pick(r.rows, r.first)
