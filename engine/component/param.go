@@ -1,8 +1,11 @@
 package component
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,8 +22,8 @@ import (
 //	list:"columns"   the list part of the options table
 //	rest:"columns"   all entries of the options table whose value is an aggregate
 //
-// with required:"true", enum:"a,b" and doc:"..." beside them. The default is
-// the field's value in Spec.Options.
+// with required:"true", enum:"a,b", min:"0", max:"9" (of int64 fields) and
+// doc:"..." beside them. The default is the field's value in Spec.Options.
 type Param struct {
 	Name     string
 	Place    Place
@@ -30,6 +33,27 @@ type Param struct {
 	Want     string // what it takes, in words: "a string", "a list of columns"
 	Default  any    // nil when it has none
 	index    []int  // of the struct field
+	bounds   bounds
+}
+
+// bounds are the least and the greatest number that a parameter takes; nil
+// where there is none.
+type bounds struct{ min, max *int64 }
+
+func (b bounds) String() string {
+	switch {
+	case b.min != nil && b.max != nil:
+		return fmt.Sprintf(" from %d to %d", *b.min, *b.max)
+	case b.min != nil:
+		return fmt.Sprintf(" from %d on", *b.min)
+	case b.max != nil:
+		return fmt.Sprintf(" up to %d", *b.max)
+	}
+	return ""
+}
+
+func (b bounds) hold(n int64) bool {
+	return (b.min == nil || n >= *b.min) && (b.max == nil || n <= *b.max)
 }
 
 // Place is where a parameter stands in a call.
@@ -45,7 +69,10 @@ const (
 
 // OptionDecoder is a type of option that decodes itself.
 type OptionDecoder interface {
-	// DecodeOption takes the script's value. Problems carry their position.
+	// DecodeOption takes the script's value. The receiver holds the default and
+	// shares what it points to with Spec.Options: it is replaced, not changed
+	// in place. An error that is a diagnostic, or a list of them, is reported
+	// as it is; any other is a text that follows "option "x" of y: ".
 	DecodeOption(v Value) error
 	// Want says what it takes, in words.
 	Want() string
@@ -61,20 +88,39 @@ func (s *Spec) Params() ([]Param, error) {
 		if !ok {
 			continue
 		}
-		want, err := wantOf(f.Type)
-		if err != nil {
+		if err := p.complete(f); err != nil {
 			return nil, fmt.Errorf("field %s: %w", f.Name, err)
-		}
-		p.Want = want
-		if len(p.Enum) > 0 {
-			p.Want = "one of " + strings.Join(p.Enum, ", ")
 		}
 		if x := v.FieldByIndex(f.Index); !x.IsZero() {
 			p.Default = x.Interface()
 		}
 		out = append(out, p)
 	}
-	return out, nil
+	slices.SortStableFunc(out, func(a, b Param) int { return a.order() - b.order() })
+	return out, checkTwice(out)
+}
+
+// order is arguments, list part, aggregates, options.
+func (p Param) order() int { return [...]int{Arg: 0, ListPart: 1, Rest: 2, Opt: 3}[p.Place] }
+
+// checkTwice refuses parameters that a call could not tell apart.
+func checkTwice(params []Param) error {
+	type key struct {
+		place Place
+		name  string
+	}
+	seen := map[key]bool{}
+	for _, p := range params {
+		k := key{p.Place, p.Name}
+		if p.Place == ListPart || p.Place == Rest {
+			k.name = ""
+		}
+		if seen[k] {
+			return fmt.Errorf("%q is declared twice", p.Name)
+		}
+		seen[k] = true
+	}
+	return nil
 }
 
 func paramOf(f reflect.StructField) (Param, bool) {
@@ -89,6 +135,40 @@ func paramOf(f reflect.StructField) (Param, bool) {
 		}
 	}
 	return p, false
+}
+
+// complete fills in what the parameter takes.
+func (p *Param) complete(f reflect.StructField) error {
+	if !f.IsExported() {
+		return fmt.Errorf("only exported fields can be options")
+	}
+	var errs [2]error
+	p.bounds.min, errs[0] = bound(f, "min")
+	p.bounds.max, errs[1] = bound(f, "max")
+	want, err := wantOf(f.Type)
+	if err := errors.Join(err, errs[0], errs[1]); err != nil {
+		return err
+	}
+	switch {
+	case len(p.Enum) > 0:
+		want = "one of " + strings.Join(p.Enum, ", ")
+	case p.Place == ListPart:
+		want = strings.TrimPrefix(want, "a string or ")
+	}
+	p.Want = want + p.bounds.String()
+	return nil
+}
+
+func bound(f reflect.StructField, tag string) (*int64, error) {
+	text, ok := f.Tag.Lookup(tag)
+	if !ok {
+		return nil, nil
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || f.Type.Kind() != reflect.Int64 {
+		return nil, fmt.Errorf("%s:%q wants a number, and an int64 field", tag, text)
+	}
+	return &n, nil
 }
 
 // wants says in words what a field of a plain type takes.

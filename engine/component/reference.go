@@ -2,7 +2,9 @@ package component
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,9 +29,19 @@ func (s *Spec) Reference() (string, error) {
 	writeParams(&b, "Options", params, Opt)
 	s.writeFacts(&b)
 	if s.Example != "" {
-		fmt.Fprintf(&b, "\n## Example\n\n```lua\n%s\n```\n", strings.TrimSpace(s.Example))
+		b.WriteString("\n## Example\n")
+		WriteFiles(&b, "With", s.Files)
+		fmt.Fprintf(&b, "\n```lua\n%s\n```\n", strings.TrimSpace(s.Example))
 	}
 	return b.String(), nil
+}
+
+// WriteFiles writes the texts of files, in order of their names, in Markdown.
+// verb says what becomes of them: "With `in.csv`:".
+func WriteFiles(b *strings.Builder, verb string, files map[string]string) {
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		fmt.Fprintf(b, "\n%s `%s`:\n\n```\n%s\n```\n", verb, name, strings.TrimSuffix(files[name], "\n"))
+	}
 }
 
 func (s *Spec) writeFacts(b *strings.Builder) {
@@ -114,6 +126,8 @@ func literal(x any) string {
 		return "{ " + strings.Join(quoted, ", ") + " }"
 	case op.Name:
 		return fmt.Sprintf("%q", v.Text)
+	case []op.Name:
+		return literal(op.Names(v))
 	case record.Type:
 		return fmt.Sprintf("%q", v.String())
 	case fmt.Stringer:

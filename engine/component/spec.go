@@ -35,18 +35,20 @@ type Spec struct {
 	// none, exactly one (join), or any number from one on (union).
 	Streams Arity
 	// Options is a pointer to a struct with the component's defaults; its
-	// fields declare arguments and options (see Decode). Build gets a copy.
+	// fields declare arguments and options (see Param). Build gets a copy.
 	Options any
 	// Build makes the operator from decoded options, a pointer of Options'
-	// type. It opens nothing and reports every problem.
+	// type. It opens nothing and reports every problem; one without a position
+	// belongs to the call as a whole.
 	Build func(options any) (op.Operator, diag.List)
 	// Order says what becomes of the order of rows, for the reference.
 	Order string
 	// Guarantee is what a sink promises when a run is killed or repeated.
 	Guarantee string
-	// Example is a script that runs, in the folder of the component's example
-	// data; Output is what it then writes, by file name.
+	// Example is a script that runs as it stands in a folder with Files; the
+	// reference page shows what it writes.
 	Example string
+	Files   map[string]string // by name
 }
 
 // Arity is how many further streams a call takes.
@@ -69,7 +71,7 @@ type Common struct {
 	Name string `opt:"name" doc:"name of the node, unique in the job; default: kind and line, as in filter@7"`
 }
 
-// Common returns the embedded common options.
+// common is how NameOf finds the embedded options.
 func (c *Common) common() *Common { return c }
 
 // NameOf is the name that the options give the node, "" if none.
@@ -108,7 +110,8 @@ func (s *Spec) validate() error {
 	if s.Name == "" || s.Build == nil {
 		return fmt.Errorf("a component needs a name and a Build function")
 	}
-	if t := reflect.TypeOf(s.Options); t == nil || t.Kind() != reflect.Pointer || t.Elem().Kind() != reflect.Struct {
+	v := reflect.ValueOf(s.Options)
+	if v.Kind() != reflect.Pointer || v.IsNil() || v.Elem().Kind() != reflect.Struct {
 		return fmt.Errorf("options must be a pointer to a struct")
 	}
 	_, err := s.Params()

@@ -10,8 +10,9 @@ import (
 )
 
 // Value is an argument of a component as a script gave it, free of Lua: X is
-// nil, bool, float64, string, *Table, expr.Func, *Aggregate or record.Value
-// (int64 beyond a double, dates).
+// nil, bool, float64, string, *Table, expr.Func, *Aggregate, record.Value
+// (int64 beyond a double, dates), or something of the script's runtime that
+// the engine only keeps, such as a hook.
 type Value struct {
 	X   any
 	Pos diag.Pos
@@ -23,6 +24,16 @@ type Table struct {
 	Pos     diag.Pos
 	List    []Value
 	Entries []Entry
+}
+
+// Get is the value of the named entry, and whether there is one.
+func (t *Table) Get(name string) (Value, bool) {
+	for _, e := range t.Entries {
+		if e.Key.Text == name {
+			return e.Value, true
+		}
+	}
+	return Value{}, false
 }
 
 // Entry is a named entry of a table.
@@ -39,6 +50,12 @@ type Aggregate struct {
 	Func  expr.Func
 }
 
+// describer is what the script's runtime may hand in besides plain values.
+type describer interface {
+	// Describe names the thing as a script's author knows it: "a function".
+	Describe() string
+}
+
 // Describe names a value's type as a script's author knows it.
 func (v Value) Describe() string {
 	switch x := v.X.(type) {
@@ -51,20 +68,34 @@ func (v Value) Describe() string {
 	case string:
 		return fmt.Sprintf("the string %q", clip(x))
 	case *Table:
-		return "a table"
+		return x.describe()
 	case expr.Func:
 		return "a function"
 	case *Aggregate:
 		return "an aggregate (etl." + string(x.Kind) + ")"
 	case record.Value:
 		return "a value of type " + x.Kind().String()
+	case describer:
+		return x.Describe()
 	}
 	return fmt.Sprintf("a %T", v.X)
 }
 
+func (t *Table) describe() string {
+	switch {
+	case len(t.List) == 0 && len(t.Entries) == 0:
+		return "an empty table"
+	case len(t.Entries) == 0:
+		return "a list"
+	}
+	return "a table"
+}
+
+// clip keeps a long text readable in a message.
 func clip(s string) string {
-	if len(s) > 40 {
-		return s[:37] + "..."
+	const most = 40
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most-3]) + "..."
 	}
 	return s
 }

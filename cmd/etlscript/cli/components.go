@@ -1,9 +1,13 @@
 package cli
 
 import (
+	"bytes"
+	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/urfave/cli/v2"
@@ -28,7 +32,7 @@ func (a *app) components(c *cli.Context) error {
 	}
 	switch {
 	case c.String("write") != "":
-		return writePages(r, c.String("write"))
+		return writePages(c.Context, r, c.String("write"))
 	case c.NArg() == 0:
 		return a.list(r)
 	}
@@ -54,15 +58,15 @@ func (a *app) list(r *component.Registry) error {
 }
 
 // writePages writes a page for each component, and an index.
-func writePages(r *component.Registry, dir string) error {
+func writePages(ctx context.Context, r *component.Registry, dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	index := "# Components\n\nGenerated from the components' Specs; do not edit.\n\n| name | kind | what it does |\n|---|---|---|\n"
+	index := "# Components\n\nGenerated from the components' Specs by `make gen`; do not edit.\n\n| name | kind | what it does |\n|---|---|---|\n"
 	for _, s := range r.Specs() {
-		page, err := s.Reference()
+		page, err := fullPage(ctx, s)
 		if err != nil {
-			return err
+			return fmt.Errorf("%s: %w", s.Name, err)
 		}
 		index += fmt.Sprintf("| [%s](%s.md) | %s | %s |\n", s.Name, s.Name, s.Kind, s.Summary)
 		if err := os.WriteFile(filepath.Join(dir, s.Name+".md"), []byte(page), 0o644); err != nil {
@@ -70,4 +74,69 @@ func writePages(r *component.Registry, dir string) error {
 		}
 	}
 	return os.WriteFile(filepath.Join(dir, "README.md"), []byte(index), 0o644)
+}
+
+// fullPage is the reference page with what the example writes.
+func fullPage(ctx context.Context, s *component.Spec) (string, error) {
+	page, err := s.Reference()
+	if err != nil || s.Example == "" {
+		return page, err
+	}
+	outputs, err := runExample(ctx, s)
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	b.WriteString(page)
+	component.WriteFiles(&b, "writes", outputs)
+	return b.String(), nil
+}
+
+// runExample runs a component's example in a folder of its own and returns
+// the files that it wrote.
+func runExample(ctx context.Context, s *component.Spec) (map[string]string, error) {
+	dir, err := os.MkdirTemp("", "example")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	inputs := maps.Clone(s.Files)
+	if inputs == nil {
+		inputs = map[string]string{}
+	}
+	inputs["example.lua"] = s.Example
+	for name, text := range inputs {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			return nil, err
+		}
+	}
+	var said bytes.Buffer
+	code := Run(ctx, Env{
+		Args:  []string{"etlscript", "run", "--quiet", "--runs", filepath.Join(dir, ".runs"), filepath.Join(dir, "example.lua")},
+		Stdin: strings.NewReader(""), Stdout: &said, Stderr: &said,
+	})
+	if code != ExitOK {
+		return nil, fmt.Errorf("the example ends with code %d:\n%s", code, said.String())
+	}
+	return newFiles(dir, inputs)
+}
+
+// newFiles are the texts of the files in a folder that are not inputs.
+func newFiles(dir string, inputs map[string]string) (map[string]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]string{}
+	for _, e := range entries {
+		if _, ok := inputs[e.Name()]; ok || e.IsDir() {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if err != nil {
+			return nil, err
+		}
+		out[e.Name()] = string(text)
+	}
+	return out, nil
 }
