@@ -44,7 +44,8 @@ func (k Kind) String() string {
 	return "kind" + strconv.Itoa(int(k))
 }
 
-// Type is the type of a column. The zero Type is not valid.
+// Type is the type of a column. The zero Type stands for one that is not known
+// yet, since a source was not opened; complete schemas have none.
 type Type struct {
 	Kind      Kind
 	Precision int     // digits of a decimal, 1 to 38
@@ -55,6 +56,9 @@ type Type struct {
 
 // Of is the plain type of a kind.
 func Of(k Kind) Type { return Type{Kind: k} }
+
+// Known reports whether the type is known.
+func (t Type) Known() bool { return t.Kind != Null }
 
 // Equal reports whether two types are the same.
 func (t Type) Equal(u Type) bool {
@@ -75,6 +79,8 @@ func (t Type) Equal(u Type) bool {
 // String writes the type as scripts do: "decimal(12,2)", "list(int)".
 func (t Type) String() string {
 	switch t.Kind {
+	case Null:
+		return "unknown"
 	case Decimal:
 		return fmt.Sprintf("decimal(%d,%d)", t.Precision, t.Scale)
 	case ListOf, MapOf:
