@@ -21,9 +21,9 @@ const writeSize = 256 << 10
 // back. Its errors are diagnostics that name the file; one goroutine uses it.
 type Output struct {
 	target   op.Name
-	path     string      // the final file, links followed; "" when written straight through
-	temp     string      // the path of the temporary file; "" once it is gone
-	file     *os.File    // open until Flush
+	path     string   // the final file, links followed; "" when written straight through
+	temp     string   // the path of the temporary file; "" once it is gone
+	file     *os.File // open until Flush
 	buffer   *bufio.Writer
 	pack     io.WriteCloser // compresses into buffer; nil: plain
 	ifExists IfExists
