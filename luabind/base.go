@@ -37,7 +37,7 @@ func (s *state) baseAssert(L *lua.LState) int {
 // baseError is error(value, level): text gets the place of the function at
 // that level, 1 being the one that calls error.
 func (s *state) baseError(L *lua.LState) int {
-	value, level := L.Get(1), L.OptInt(2, 1)
+	value, level := L.Get(1), optInteger(L, 2, 1)
 	text, ok := value.(lua.LString)
 	if n, isNumber := value.(lua.LNumber); isNumber {
 		text, ok = lua.LString(formatNumber(float64(n))), true
@@ -163,7 +163,7 @@ func baseSelect(L *lua.LState) int {
 		L.Push(lua.LNumber(count))
 		return 1
 	}
-	n := L.CheckInt(1)
+	n := integer(L, 1)
 	if n < 0 {
 		n = count + n + 1
 	}
@@ -176,7 +176,7 @@ func baseSelect(L *lua.LState) int {
 func baseTonumber(L *lua.LState) int {
 	v := L.CheckAny(1)
 	f, ok := 0.0, false
-	if base := L.OptInt(2, 10); base == 10 {
+	if base := optInteger(L, 2, 10); base == 10 {
 		f, ok = toNumber(v)
 	} else {
 		if base < 2 || base > 36 {
@@ -236,8 +236,8 @@ const maxUnpack = 8000
 
 func (s *state) baseUnpack(L *lua.LState) int {
 	t := L.CheckTable(1)
-	from := L.OptInt(2, 1)
-	to := L.OptInt(3, t.Len())
+	from := optInteger(L, 2, 1)
+	to := optInteger(L, 3, t.Len())
 	if from > to {
 		return 0
 	}

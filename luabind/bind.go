@@ -3,6 +3,7 @@ package luabind
 import (
 	"fmt"
 	"runtime/debug"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -36,8 +37,22 @@ func rescue(L *lua.LState, name string) {
 	switch r := recover().(type) {
 	case nil:
 	case *lua.ApiError:
-		panic(r)
+		panic(withoutBlank(L, r))
 	default:
 		raise(L, &goPanic{name: name, value: r, stack: debug.Stack()})
 	}
+}
+
+// withoutBlank mends the message of a function that pcall or the engine called
+// itself: gopher-lua puts a blank in the place of the position, and calls the
+// function "main chunk".
+func withoutBlank(L *lua.LState, e *lua.ApiError) *lua.ApiError {
+	text, ok := e.Object.(lua.LString)
+	if !ok || !strings.HasPrefix(string(text), " ") {
+		return e
+	}
+	if _, placed := whereOn(L); !placed {
+		e.Object = lua.LString(strings.Replace(string(text[1:]), " to main chunk (", " to '?' (", 1))
+	}
+	return e
 }

@@ -36,13 +36,13 @@ func compile(name, text string) (*chunk, *diag.Diagnostic) {
 	source := c.source()
 	var err error
 	if c.tokens, err = scan(name, source); err != nil {
-		return nil, scanProblem(c, err)
+		return nil, syntaxProblem(c, err)
 	}
-	if d := guardTokens(name, c.tokens); d != nil {
+	if d := guardTokens(c); d != nil {
 		return nil, d
 	}
 	if c.stmts, err = parseText(name, source); err != nil {
-		return nil, parseProblem(c, err)
+		return nil, syntaxProblem(c, err)
 	}
 	if d := guardDepth(name, c.stmts); d != nil {
 		return nil, d
@@ -79,9 +79,7 @@ func parseText(name, text string) (stmts []ast.Stmt, err error) {
 // build compiles the statements.
 func (c *chunk) build() *diag.Diagnostic {
 	placeLines(c.tokens, c.stmts)
-	if d := rewrite(c.name, c.stmts); d != nil {
-		return d
-	}
+	rewrite(c.stmts)
 	proto, err := compileStmts(c.stmts, c.name)
 	if err != nil {
 		return compileProblem(c, err)

@@ -4,27 +4,24 @@ import (
 	"math"
 
 	lua "github.com/yuin/gopher-lua"
+	"github.com/yuin/gopher-lua/ast"
 )
 
 // openCoercion gives strings their methods and our arithmetic, which goes
 // before the octal one of gopher-lua. It gives the kinds of values that have
 // no metatable one whose only use is that errors say which kind was met.
 func (s *state) openCoercion() {
-	mt := s.newMetatable(map[string]lua.LGFunction{
-		"__add": s.arith("__add", func(a, b float64) float64 { return a + b }),
-		"__sub": s.arith("__sub", func(a, b float64) float64 { return a - b }),
-		"__mul": s.arith("__mul", func(a, b float64) float64 { return a * b }),
-		"__div": s.arith("__div", func(a, b float64) float64 { return a / b }),
-		"__mod": s.arith("__mod", modulo),
-		"__pow": s.arith("__pow", math.Pow),
-		"__unm": s.arith("__unm", func(a, _ float64) float64 { return -a }),
-
-		"__call": refuse("call"),
-	})
+	methods := map[string]lua.LGFunction{"__unm": s.minus, "__call": s.refuseCall}
+	for event, operator := range operators() {
+		methods["__"+event] = s.arith("__"+event, operator)
+	}
+	mt := s.newMetatable(methods)
 	mt.RawSetString("__index", s.L.G.Global.RawGetString("string"))
 	s.L.SetMetatable(lua.LString(""), mt)
 	faults := s.newMetatable(map[string]lua.LGFunction{
-		"__call": refuse("call"), "__unm": refuse("perform arithmetic on"), "__len": refuse("get length of"),
+		"__call": s.refuseCall,
+		"__unm":  s.refuse("perform arithmetic on", negatedIn),
+		"__len":  s.refuse("get length of", measuredIn),
 	})
 	for _, v := range []lua.LValue{lua.LNil, lua.LFalse, lua.LNumber(0), s.L.NewFunction(nil), s.L} {
 		s.L.SetMetatable(v, faults)
@@ -32,39 +29,61 @@ func (s *state) openCoercion() {
 }
 
 // refuse raises that an operation does not work on its first argument.
-func refuse(what string) lua.LGFunction {
+func (s *state) refuse(what string, pick picker) lua.LGFunction {
 	return func(L *lua.LState) int {
-		L.RaiseError("attempt to %s a %s value", what, L.Get(1).Type())
+		L.RaiseError("attempt to %s a %s value%s", what, L.Get(1).Type(), s.blameHere(L, pick))
 		return 0
 	}
 }
 
+// refuseCall raises that its first argument cannot be called. The virtual
+// machine knows by which name it was.
+func (s *state) refuseCall(L *lua.LState) int {
+	name := ""
+	if frame, ok := L.GetStack(0); ok {
+		// GetInfo fails for values that are no function only.
+		_, _ = L.GetInfo("n", frame, lua.LNil)
+		name = frame.Name
+	}
+	return s.refuse("call", func(e ast.Expr) (ast.Expr, bool) {
+		call, ok := e.(*ast.FuncCallExpr)
+		return e, ok && (call.Method == name || call.Method == "" && lastName(call.Func) == name)
+	})(L)
+}
+
 // arith is an arithmetic metamethod of strings.
-func (s *state) arith(event string, op func(a, b float64) float64) lua.LGFunction {
+func (s *state) arith(event, operator string) lua.LGFunction {
+	op := arithmetic()[operator]
 	return func(L *lua.LState) int {
-		if other := L.GetMetaField(L.Get(2), event); L.Get(2).Type() != lua.LTString && other != lua.LNil && event != "__unm" {
+		if other := L.GetMetaField(L.Get(2), event); L.Get(2).Type() != lua.LTString && other != lua.LNil {
 			L.Push(other)
 			L.Push(L.Get(1))
 			L.Push(L.Get(2))
 			L.Call(2, 1)
 			return 1
 		}
-		L.Push(lua.LNumber(op(operand(L, 1), operand(L, 2))))
-		return 1
+		// The operands are looked at from the right, as Lua does.
+		b := s.operand(L, 2, arithmeticIn(operator, rightOf))
+		a := s.operand(L, 1, arithmeticIn(operator, leftOf))
+		return pushNumber(L, op(a, b))
 	}
 }
 
+// minus is the metamethod __unm of strings.
+func (s *state) minus(L *lua.LState) int { return pushNumber(L, -s.operand(L, 1, negatedIn)) }
+
 // operand is an argument of an arithmetic metamethod as a number.
-func operand(L *lua.LState, i int) float64 {
+func (s *state) operand(L *lua.LState, i int, pick picker) float64 {
 	v := L.Get(i)
 	f, ok := toNumber(v)
 	if ok {
 		return f
 	}
 	if text, ok := v.(lua.LString); ok {
-		L.RaiseError("attempt to perform arithmetic on a string value (%q is no number)", abridged(string(text)))
+		L.RaiseError("attempt to perform arithmetic on a string value%s: %q is no number",
+			s.blameHere(L, pick), abridged(string(text)))
 	}
-	L.RaiseError("attempt to perform arithmetic on a %s value", v.Type())
+	L.RaiseError("attempt to perform arithmetic on a %s value%s", v.Type(), s.blameHere(L, pick))
 	return 0
 }
 

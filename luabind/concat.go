@@ -65,7 +65,7 @@ func (s *state) concatPair(L *lua.LState, left, right lua.LValue, i int) lua.LVa
 		if _, ok := concatText(left); ok {
 			culprit, i = right, i+1
 		}
-		L.RaiseError("attempt to concatenate a %s value%s", culprit.Type(), s.operandName(L, i))
+		L.RaiseError("attempt to concatenate a %s value%s", culprit.Type(), s.blameHere(L, concatenatedIn(i, L.GetTop())))
 	}
 	L.Push(meta)
 	L.Push(left)
@@ -75,10 +75,6 @@ func (s *state) concatPair(L *lua.LState, left, right lua.LValue, i int) lua.LVa
 	L.Pop(1)
 	return v
 }
-
-// operandName names operand number i of the `..` that runs, as in
-// " (local 'x')", or is "".
-func (s *state) operandName(L *lua.LState, i int) string { return "" }
 
 // checkSize bounds texts that a script makes.
 func (s *state) checkSize(L *lua.LState, size int) {

@@ -23,22 +23,42 @@ func guardSize(name, text string) *diag.Diagnostic {
 		WithHint("read large tables as data, for instance with etl.read_csv, or split the script with require")
 }
 
-// guardTokens bounds how deep brackets, blocks and unary operators nest.
-func guardTokens(name string, tokens []token) *diag.Diagnostic {
+// guardTokens bounds how deep brackets, blocks and unary operators nest, and
+// refuses malformed numbers, which the compiler would take for NaN.
+func guardTokens(c *chunk) *diag.Diagnostic {
 	depth, unary := 0, 0
-	for _, t := range tokens {
+	for i, t := range c.tokens {
 		switch t.typ {
 		case parse.TNot, '-', '#':
 			unary++
+		case parse.TNumber:
+			if c.malformed(i) {
+				return diag.Errorf("lua.syntax", c.posOf(i, i), "malformed number near %q", abridged(t.str)).
+					WithHint("numbers are written as in 12, 0.5, 1e6 or 0xff")
+			}
+			unary = 0
 		default:
 			unary = 0
 		}
 		depth += nesting(t.typ)
 		if depth+unary > maxNesting {
-			return tooDeep(diag.Pos{File: name, Line: t.line, Col: t.col, End: t.end}, maxNesting)
+			return tooDeep(c.posOf(i, i), maxNesting)
 		}
 	}
 	return nil
+}
+
+// malformed reports whether the number at token i is none, or runs into a word.
+func (c *chunk) malformed(i int) bool {
+	t := c.tokens[i]
+	if _, ok := parseNumber(t.str); !ok {
+		return true
+	}
+	if i+1 == len(c.tokens) {
+		return false
+	}
+	next := c.tokens[i+1]
+	return (next.typ == parse.TIdent || next.typ == parse.TNumber) && next.line == t.line && next.col == t.end
 }
 
 // guardDepth bounds the depth of the syntax tree. It keeps its own stack, so

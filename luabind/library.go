@@ -1,6 +1,9 @@
 package luabind
 
 import (
+	"maps"
+	"slices"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -16,8 +19,8 @@ func (s *state) native(open lua.LGFunction, name string) lua.LGFunction {
 // setLibrary declares a library of the given functions.
 func (s *state) setLibrary(name string, functions map[string]lua.LGFunction) *lua.LTable {
 	library := s.L.NewTable()
-	for key, fn := range functions {
-		library.RawSetString(key, s.bind(key, fn))
+	for _, key := range slices.Sorted(maps.Keys(functions)) {
+		library.RawSetString(key, s.bind(key, functions[key]))
 	}
 	s.setGlobal(name, library)
 	return library
@@ -40,8 +43,14 @@ func numeric(fn lua.LGFunction) lua.LGFunction {
 	}
 }
 
-// integer is argument i as a whole number, cut to the range of an int.
-func integer(L *lua.LState, i int) int { return truncated(float64(L.CheckNumber(i))) }
+// integer is argument i as a whole number, cut to a range that an int holds.
+func integer(L *lua.LState, i int) int {
+	f, ok := toNumber(L.Get(i))
+	if !ok {
+		L.TypeError(i, lua.LTNumber)
+	}
+	return truncated(f)
+}
 
 // optInteger is argument i as a whole number, or the default when it is nil.
 func optInteger(L *lua.LState, i, missing int) int {

@@ -45,6 +45,11 @@ func (s *state) newThread(L *lua.LState) *lua.LState {
 // basePcall is pcall(fn, ...).
 func (s *state) basePcall(L *lua.LState) int {
 	fn := L.CheckAny(1)
+	if fn.Type() != lua.LTFunction && L.GetMetaField(fn, "__call") == lua.LNil {
+		L.Push(lua.LFalse)
+		L.Push(lua.LString("attempt to call a " + fn.Type().String() + " value"))
+		return 2
+	}
 	out, err := s.protect(L, fn, lua.MultRet, arguments(L, 2))
 	return s.pushOutcome(L, out, err, nil)
 }

@@ -5,8 +5,6 @@ import (
 	"strconv"
 
 	"github.com/yuin/gopher-lua/ast"
-
-	"github.com/etlscript/etlscript/engine/diag"
 )
 
 // concatName is the global that `..` calls. No script can write it.
@@ -19,69 +17,86 @@ const maxOperands = 50
 // rewrite changes the AST where the virtual machine's own meaning would harm
 // data: `..` formats numbers by our rule, and number literals mean what they
 // say (gopher-lua reads 0010 as octal and 1e309 as NaN).
-func rewrite(name string, stmts []ast.Stmt) *diag.Diagnostic {
-	r := &rewriter{name: name}
+func rewrite(stmts []ast.Stmt) {
 	for _, s := range stmts {
-		r.stmt(s)
+		rewriteStmt(s)
 	}
-	return r.problem
 }
 
-type rewriter struct {
-	name    string
-	problem *diag.Diagnostic // the first
-}
+func rewriteStmt(s ast.Stmt) { eachChild(s, rewriteExpr, rewriteStmt) }
 
-func (r *rewriter) stmt(s ast.Stmt) { eachChild(s, r.expr, r.stmt) }
-
-func (r *rewriter) expr(place *ast.Expr) {
+func rewriteExpr(place *ast.Expr) {
 	if chain, ok := (*place).(*ast.StringConcatOpExpr); ok {
-		*place = r.concat(chain)
+		*place = rewriteConcat(chain)
 		return
 	}
-	eachChild(*place, r.expr, r.stmt)
+	eachChild(*place, rewriteExpr, rewriteStmt)
 	switch e := (*place).(type) {
 	case *ast.NumberExpr:
-		r.number(e)
+		f, _ := parseNumber(e.Value) // guardNumbers let no other through
+		setNumber(e, f)
 	case *ast.UnaryMinusOpExpr:
 		*place = foldMinus(e)
+	case *ast.ArithmeticOpExpr:
+		*place = foldArithmetic(e)
 	}
 }
 
-// number gives a literal a text that the compiler cannot mistake.
-func (r *rewriter) number(e *ast.NumberExpr) {
-	f, ok := parseNumber(e.Value)
-	if !ok && r.problem == nil {
-		r.problem = diag.Errorf("lua.syntax", diag.Pos{File: r.name, Line: e.Line()}, "malformed number near %q", e.Value)
-	}
-	setNumber(e, f)
-}
-
+// setNumber gives a literal a text that the compiler cannot mistake.
 func setNumber(e *ast.NumberExpr, f float64) { e.Value = strconv.FormatFloat(f, 'g', -1, 64) }
 
-// foldMinus makes a negative literal of a minus and a literal. A negative zero
-// becomes zero: the compiler would let it replace every other zero constant.
+// foldMinus makes a literal of a minus and a literal.
 func foldMinus(e *ast.UnaryMinusOpExpr) ast.Expr {
-	n, ok := e.Expr.(*ast.NumberExpr)
-	if !ok {
+	if x, ok := literalNumber(e.Expr); ok {
+		return newNumber(-x, e.Line())
+	}
+	return e
+}
+
+// foldArithmetic makes a literal of an operation on two.
+func foldArithmetic(e *ast.ArithmeticOpExpr) ast.Expr {
+	a, ok := literalNumber(e.Lhs)
+	b, ok2 := literalNumber(e.Rhs)
+	if !ok || !ok2 {
 		return e
 	}
-	f, _ := parseNumberLiteral(n)
-	folded := &ast.NumberExpr{}
-	setNumber(folded, 0-f)
-	folded.SetLine(n.Line())
-	return folded
+	return newNumber(arithmetic()[e.Operator](a, b), e.Line())
 }
 
-// parseNumberLiteral reads a literal that number has rewritten.
-func parseNumberLiteral(n *ast.NumberExpr) (float64, bool) {
+// newNumber is a literal. There is no literal of negative zero: the compiler
+// would let it replace every other zero of the function.
+func newNumber(f float64, line int) *ast.NumberExpr {
+	n := &ast.NumberExpr{}
+	setNumber(n, f+0)
+	n.SetLine(line)
+	return n
+}
+
+// arithmetic is what the operators do.
+func arithmetic() map[string]func(a, b float64) float64 {
+	return map[string]func(a, b float64) float64{
+		"+": func(a, b float64) float64 { return a + b },
+		"-": func(a, b float64) float64 { return a - b },
+		"*": func(a, b float64) float64 { return a * b },
+		"/": func(a, b float64) float64 { return a / b },
+		"%": modulo,
+		"^": math.Pow,
+	}
+}
+
+// literalNumber is the value of a literal that was rewritten.
+func literalNumber(e ast.Expr) (float64, bool) {
+	n, ok := e.(*ast.NumberExpr)
+	if !ok {
+		return 0, false
+	}
 	f, err := strconv.ParseFloat(n.Value, 64)
-	return f, err == nil && !math.IsNaN(f)
+	return f, err == nil
 }
 
-// concat makes a call of a chain of `..`; neighbouring literals are joined at
+// rewriteConcat makes a call of a chain of `..`; neighbouring literals are joined at
 // once.
-func (r *rewriter) concat(chain *ast.StringConcatOpExpr) ast.Expr {
+func rewriteConcat(chain *ast.StringConcatOpExpr) ast.Expr {
 	var operands []ast.Expr
 	for e := ast.Expr(chain); e != nil; {
 		next, ok := e.(*ast.StringConcatOpExpr)
@@ -90,7 +105,7 @@ func (r *rewriter) concat(chain *ast.StringConcatOpExpr) ast.Expr {
 		if ok {
 			operand, e = next.Lhs, next.Rhs
 		}
-		r.expr(&operand)
+		rewriteExpr(&operand)
 		operands = appendOperand(operands, operand)
 	}
 	if len(operands) == 1 {
@@ -122,7 +137,7 @@ func literalText(e ast.Expr) (string, bool) {
 	case *ast.StringExpr:
 		return e.Value, true
 	case *ast.NumberExpr:
-		f, ok := parseNumberLiteral(e)
+		f, ok := literalNumber(e)
 		return formatNumber(f), ok
 	}
 	return "", false
