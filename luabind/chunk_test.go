@@ -147,7 +147,7 @@ return counts.k1, #log, select(2, pcall(function() local t; return t.x end))`)
 					t.Error(err)
 					return
 				}
-				if got := fmt.Sprint(out); got != "[29 388 job.lua:8: attempt to index a nil value (local 't')]" {
+				if got := fmt.Sprint(out); got != "[29 400 job.lua:8: attempt to index a nil value (local 't')]" {
 					t.Error(got)
 				}
 			}

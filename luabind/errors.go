@@ -50,8 +50,11 @@ type raised struct {
 
 // raise raises a Go error. To the script it is a userdata that answers
 // tostring, `..`, the fields code and message, and string methods; pcall and
-// error pass it on as it is.
+// error pass it on as it is. An error of call goes on as what it was.
 func raise(L *lua.LState, err error) {
+	if failed, ok := err.(*scriptError); ok {
+		L.Error(failed.value, 0)
+	}
 	ud := L.NewUserData()
 	ud.Value = &raised{err: err, pos: where(L)}
 	if s := stateOf(L); s != nil {
@@ -165,9 +168,7 @@ func (s *state) diagnose(err error) *diag.Diagnostic {
 	if failed.cause != nil {
 		return s.diagnoseGo(failed.cause, pos)
 	}
-	if c := s.chunk(pos.File); c != nil {
-		pos = c.pinpoint(pos, message)
-	}
+	pos = s.pinpoint(pos, message)
 	d := &diag.Diagnostic{Code: "lua.error", Pos: pos, Message: message, Err: err}
 	for _, call := range calls {
 		if call.Pos.Line != pos.Line || call.Pos.File != pos.File {
@@ -175,6 +176,14 @@ func (s *state) diagnose(err error) *diag.Diagnostic {
 		}
 	}
 	return d
+}
+
+// pinpoint is the place with the column of what the message blames.
+func (s *state) pinpoint(pos diag.Pos, message string) diag.Pos {
+	if c := s.chunk(pos.File); c != nil {
+		return c.pinpoint(pos, message)
+	}
+	return pos
 }
 
 func raisedIn(v lua.LValue) (*raised, bool) {
@@ -196,7 +205,7 @@ func (s *state) diagnoseGo(err error, pos diag.Pos) *diag.Diagnostic {
 			return d
 		}
 		placed := *d
-		placed.Pos = pos
+		placed.Pos = s.pinpoint(pos, d.Message)
 		return &placed
 	case errors.Is(err, errBudget):
 		return diag.Errorf("lua.budget", pos, "%w", err).

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
-	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 	"github.com/yuin/gopher-lua/ast"
@@ -20,6 +19,9 @@ var (
 	compareFault  = regexp.MustCompile(`^attempt to compare (\w+) with (\w+)$`)
 	argumentFault = regexp.MustCompile(`^bad argument #(\d+) to ([^ ']+) \((?s:(.*))\)$`)
 )
+
+// blamedName is the name in a message of ours.
+var blamedName = regexp.MustCompile(`(?:\((?:local|upvalue|global|field|method) |argument #\d+ to |the variable |no variable )['"](\w+)['"]`)
 
 // clarify says a message of gopher-lua in the words of Lua, and names the
 // variable or field to blame where the line leaves no doubt.
@@ -302,18 +304,15 @@ func (s *state) blameHere(L *lua.LState, pick picker) string {
 	return ""
 }
 
-// pinpoint adds the column of the last quoted name of the message, if that
-// stands once on the line.
+// pinpoint adds the column of the name that the message blames, if that stands
+// once on the line.
 func (c *chunk) pinpoint(pos diag.Pos, message string) diag.Pos {
-	parts := strings.FieldsFunc(message, func(r rune) bool { return r == '\'' || r == '"' })
-	if pos.Line == 0 || pos.Col > 0 || len(parts) < 2 {
+	m := blamedName.FindStringSubmatch(message)
+	if m == nil || pos.Col > 0 {
 		return pos
 	}
-	for i := len(parts) - 1; i >= 0; i-- {
-		if t, ok := c.onlyToken(pos.Line, parts[i]); ok {
-			pos.Col, pos.End = t.col, t.end
-			return pos
-		}
+	if t, ok := c.onlyToken(pos.Line, m[1]); ok {
+		pos.Col, pos.End = t.col, t.end
 	}
 	return pos
 }
