@@ -63,8 +63,11 @@ func (a *Aggregate) InputType(in *record.Schema, c *AggregateColumn) (record.Typ
 	switch {
 	case c.Func != nil:
 		out, problems := c.Func.Resolve(a.Use(in))
-		if out == nil || out.Len() == 0 {
-			return record.Of(record.Any), problems
+		switch {
+		case out == nil || out.Len() == 0:
+			return record.Type{}, problems
+		case in.Open() && out.Field(0).Type.Kind == record.Any:
+			return record.Type{}, problems
 		}
 		return out.Field(0).Type, problems
 	case c.Input.Text != "":
@@ -74,13 +77,13 @@ func (a *Aggregate) InputType(in *record.Schema, c *AggregateColumn) (record.Typ
 		}
 		return f.Type, nil
 	}
-	return record.Of(record.Any), nil
+	return record.Of(record.Any), nil // etl.count() takes whole rows
 }
 
 // Result is the type of an aggregate over values of a type, and whether there
 // is one.
 func (k AggregateKind) Result(in record.Type) (record.Type, bool) {
-	numeric := slices.Contains([]record.Kind{record.Int, record.Uint, record.Float, record.Any}, in.Kind)
+	numeric := !in.Known() || slices.Contains([]record.Kind{record.Int, record.Uint, record.Float, record.Any}, in.Kind)
 	switch k {
 	case Count, CountDistinct:
 		return record.Of(record.Int), true
@@ -95,7 +98,7 @@ func (k AggregateKind) Result(in record.Type) (record.Type, bool) {
 // Laws implements Operator.
 func (a *Aggregate) Laws() []ledger.Law {
 	return []ledger.Law{
-		law(ledger.In, ledger.Merged, ledger.Rejected),
+		law(ledger.In, ledger.Merged, ledger.Rejected, ledger.Skipped),
 		law(ledger.Groups, ledger.Out, ledger.Discarded),
 	}
 }

@@ -23,7 +23,15 @@ func (j *Join) Resolve(in []*record.Schema) (*record.Schema, diag.List) {
 
 func (j *Join) checkKeys(left, right *record.Schema) diag.List {
 	var problems diag.List
+	pairs := map[[2]string]diag.Pos{}
 	for i := range j.Left {
+		pair := [2]string{j.Left[i].Text, j.Right[i].Text}
+		if first, twice := pairs[pair]; twice {
+			problems = append(problems, diag.Errorf("column.duplicate", j.Left[i].Pos, "the key %q is named twice", pair[0]).
+				WithNote(first, "the first one"))
+			continue
+		}
+		pairs[pair] = j.Left[i].Pos
 		l, dl := lookup(left, j.Left[i])
 		r, dr := lookup(right, j.Right[i])
 		if dl != nil {
@@ -34,8 +42,7 @@ func (j *Join) checkKeys(left, right *record.Schema) diag.List {
 			dr.Message += " on the right side of the join"
 			problems = append(problems, dr)
 		}
-		known := left.Has(l.Name) && right.Has(r.Name)
-		if known && !l.Type.Equal(r.Type) {
+		if differ(l.Type, r.Type) {
 			problems = append(problems, diag.Errorf("join.key_type", j.Left[i].Pos,
 				"the keys differ in type: %q is %s on the left, %q is %s on the right", l.Name, l.Type, r.Name, r.Type).
 				WithHint("give both sides the same type, for instance with types = { %s = %q } where they are read", r.Name, l.Type))
@@ -69,7 +76,7 @@ func (j *Join) layout(left, right *record.Schema) (JoinLayout, diag.List) {
 		if keys[f.Name] {
 			continue
 		}
-		name, d := j.rightName(left, right, f.Name)
+		name, d := j.rightName(left, right, f.Name, keys)
 		if d != nil {
 			problems = append(problems, d)
 		}
@@ -83,14 +90,15 @@ func (j *Join) layout(left, right *record.Schema) (JoinLayout, diag.List) {
 	return l, problems
 }
 
-// rightName is the name of a right column in the output.
-func (j *Join) rightName(left, right *record.Schema, name string) (string, *diag.Diagnostic) {
+// rightName is the name of a right column in the output, which has none of the
+// right side's keys.
+func (j *Join) rightName(left, right *record.Schema, name string, keys map[string]bool) (string, *diag.Diagnostic) {
 	if !left.Has(name) {
 		return name, nil
 	}
 	pos := j.Left[0].Pos
 	out := name + j.Suffix
-	if left.Has(out) || right.Has(out) || j.Suffix == "" {
+	if left.Has(out) || right.Has(out) && !keys[out] || j.Suffix == "" {
 		return out, diag.Errorf("join.collision", pos, "both sides have a column %q, and %q is taken as well", name, out).
 			WithHint("choose another suffix = \"...\", or rename a column before the join")
 	}

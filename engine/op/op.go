@@ -85,17 +85,24 @@ func Fields(fields []Field) []record.Field {
 }
 
 // lookup finds a named column. In a complete schema an unknown name is a
-// problem with a suggestion; in an open one the column has type Any.
+// problem with a suggestion; in an open one the column's type is not known, and
+// neither is what was inferred as Any there.
 func lookup(in *record.Schema, n Name) (record.Field, *diag.Diagnostic) {
-	if i := in.Index(n.Text); i >= 0 {
+	unknown := record.Field{Name: n.Text}
+	i := in.Index(n.Text)
+	switch {
+	case i >= 0 && in.Open() && in.Field(i).Type.Kind == record.Any:
+		return unknown, nil
+	case i >= 0:
 		return in.Field(i), nil
-	}
-	unknown := record.Field{Name: n.Text, Type: record.Of(record.Any)}
-	if in.Open() {
+	case in.Open():
 		return unknown, nil
 	}
 	return unknown, UnknownColumn(in, n)
 }
+
+// differ reports whether two types are known and not the same.
+func differ(a, b record.Type) bool { return a.Known() && b.Known() && !a.Equal(b) }
 
 // UnknownColumn is the diagnostic for a name that is no column of a schema.
 func UnknownColumn(in *record.Schema, n Name) *diag.Diagnostic {

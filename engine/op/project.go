@@ -20,7 +20,11 @@ func (p *Project) Resolve(in []*record.Schema) (*record.Schema, diag.List) {
 			problems = append(problems, p.checkTarget(in[0], i)...)
 		}
 	}
-	return p.schema(in[0]), problems
+	out := p.schema(in[0])
+	if out.Len() == 0 && !out.Open() && in[0].Len() > 0 && len(problems) == 0 {
+		problems = append(problems, diag.Errorf("column.none", diag.Pos{}, "no column is left"))
+	}
+	return out, problems
 }
 
 // checkTarget refuses a new name that another column has or gets.

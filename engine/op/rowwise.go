@@ -73,8 +73,13 @@ func funcTraits(f expr.Func) Traits {
 // Resolve implements Operator.
 func (s *Sort) Resolve(in []*record.Schema) (*record.Schema, diag.List) {
 	var problems diag.List
+	seen := columnSet{}
 	for _, k := range s.Keys {
-		if _, d := lookup(in[0], k.Column); d != nil {
+		_, d := lookup(in[0], k.Column)
+		if d == nil {
+			d = seen.add(k.Column)
+		}
+		if d != nil {
 			problems = append(problems, d)
 		}
 	}

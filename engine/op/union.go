@@ -1,6 +1,8 @@
 package op
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/etlscript/etlscript/engine/diag"
@@ -11,45 +13,71 @@ import (
 // Resolve implements Operator.
 func (u *Union) Resolve(in []*record.Schema) (*record.Schema, diag.List) {
 	out := in[0]
+	origin := map[string]int{} // number of the stream that brought a column; 0 for the first
 	var problems diag.List
 	for i, s := range in[1:] {
-		problems = append(problems, u.compare(in[0], s, i+2)...)
-		for _, f := range s.Fields() {
-			if !out.Has(f.Name) && u.Fill {
-				out = out.With(f)
-			}
-		}
-		if s.Open() && !out.Open() && u.Fill {
-			out = record.NewOpenSchema(out.Fields()...)
+		problems = append(problems, compareTypes(out, s, origin, i+2)...)
+		if u.Fill {
+			out = fill(out, s, origin, i+2)
+		} else if d := compareNames(in[0], s, i+2); d != nil {
+			problems = append(problems, d)
 		}
 	}
 	return out, problems
 }
 
-// compare reports where input number n differs from the first one.
-func (u *Union) compare(first, s *record.Schema, n int) diag.List {
-	var problems diag.List
-	var missing, surplus []string
+// fill adds the columns of input number n that no input before it has.
+func fill(out, s *record.Schema, origin map[string]int, n int) *record.Schema {
 	for _, f := range s.Fields() {
-		i := first.Index(f.Name)
-		switch {
-		case i < 0 && !first.Open():
-			surplus = append(surplus, f.Name)
-		case i >= 0 && !first.Field(i).Type.Equal(f.Type):
+		if !out.Has(f.Name) {
+			out = out.With(f)
+			origin[f.Name] = n
+		}
+	}
+	if s.Open() && !out.Open() {
+		return record.NewOpenSchema(out.Fields()...)
+	}
+	return out
+}
+
+// compareTypes reports the columns of input number n that had another type in
+// an input before it.
+func compareTypes(before, s *record.Schema, origin map[string]int, n int) diag.List {
+	var problems diag.List
+	for _, name := range s.Names() {
+		if !before.Has(name) {
+			continue
+		}
+		// Both have the column, so that lookup finds no problem.
+		f, _ := lookup(s, Name{Text: name})
+		g, _ := lookup(before, Name{Text: name})
+		if differ(f.Type, g.Type) {
 			problems = append(problems, diag.Errorf("union.type", diag.Pos{},
-				"column %q is %s in the first stream and %s in stream %d", f.Name, first.Field(i).Type, f.Type, n).
+				"column %q is %s in %s and %s in stream %d", name, g.Type, streamName(origin[name]), f.Type, n).
 				WithHint("pin one type for it with types = {...} where the streams are read"))
 		}
 	}
-	for _, f := range first.Fields() {
-		if !s.Has(f.Name) && !s.Open() {
-			missing = append(missing, f.Name)
-		}
-	}
-	if !u.Fill && len(missing)+len(surplus) > 0 {
-		problems = append(problems, unionColumns(missing, surplus, n))
-	}
 	return problems
+}
+
+func streamName(n int) string {
+	if n == 0 {
+		return "the first stream"
+	}
+	return fmt.Sprintf("stream %d", n)
+}
+
+// compareNames reports which columns input number n has besides the first
+// input's, and which it lacks.
+func compareNames(first, s *record.Schema, n int) *diag.Diagnostic {
+	without := func(a, b *record.Schema) []string {
+		return slices.DeleteFunc(a.Names(), func(name string) bool { return b.Has(name) || b.Open() })
+	}
+	missing, surplus := without(first, s), without(s, first)
+	if len(missing)+len(surplus) == 0 {
+		return nil
+	}
+	return unionColumns(missing, surplus, n)
 }
 
 func unionColumns(missing, surplus []string, n int) *diag.Diagnostic {
