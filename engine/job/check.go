@@ -2,8 +2,10 @@ package job
 
 import (
 	"cmp"
-	"path/filepath"
-	"strings"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
 
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/op"
@@ -12,17 +14,17 @@ import (
 
 // Check reports all problems of a definition that can be found without
 // opening anything (invariant 8), and the columns of each node as far as they
-// are known then.
+// are known then; there are none where the graph itself is broken.
 func (d *Definition) Check() (Schemas, diag.List) {
-	problems := d.checkGraph()
-	if problems.Err() != nil {
-		return nil, problems
+	var schemas Schemas
+	problems := d.checkEdges()
+	if len(problems) == 0 {
+		schemas, problems = d.Resolve(nil)
 	}
-	schemas, more := d.Resolve(nil)
-	problems = append(problems, more...)
+	problems = append(problems, d.checkNames()...)
+	problems = append(problems, d.checkSinks()...)
 	problems = append(problems, d.checkPaths()...)
-	problems = append(problems, d.Settings.Unenforced(d.Pos)...)
-	return schemas, problems
+	return schemas, append(problems, d.Settings.Unenforced(d.Pos)...)
 }
 
 // Resolve finds the columns of each node. sources gives those of the Scan
@@ -84,37 +86,55 @@ func (n *Node) blame(found diag.List) diag.List {
 	return found
 }
 
-// checkGraph checks names, inputs, order and that something is written.
-func (d *Definition) checkGraph() diag.List {
+// checkEdges checks that each node takes what it wants, and from nodes before
+// it.
+func (d *Definition) checkEdges() diag.List {
 	var problems diag.List
-	seen := map[*Node]bool{}
-	names := map[string]*Node{}
-	sinks := 0
+	before := map[*Node]bool{}
 	for _, n := range d.Nodes {
-		if first, taken := names[n.Name]; taken {
-			problems = append(problems, diag.Errorf("node.duplicate", n.Pos, "two nodes are called %q", n.Name).
-				WithNote(first.Pos, "the first one").WithHint("names are unique in a job; choose another name = \"...\""))
-		}
-		names[n.Name] = n
-		problems = append(problems, n.checkInputs(seen)...)
-		seen[n] = true
-		if _, ok := n.Op.(*op.Write); ok {
-			sinks++
-		}
+		problems = append(problems, n.checkInputs(before)...)
+		before[n] = true
 	}
-	if sinks == 0 {
-		problems = append(problems, diag.Errorf("job.no_sink", d.Pos, "job %q writes nothing", d.Name).
-			WithHint("end a stream with a sink such as :write_csv { path = \"out.csv\" }"))
+	return problems
+}
+
+// checkNames finds names that two nodes have.
+func (d *Definition) checkNames() diag.List {
+	var problems diag.List
+	names := map[string]*Node{}
+	for _, n := range d.Nodes {
+		first, taken := names[n.Name]
+		if !taken {
+			names[n.Name] = n
+			continue
+		}
+		problems = append(problems, diag.Errorf("node.duplicate", n.Pos, "two nodes are called %q", n.Name).
+			WithNote(first.Pos, "the first one").WithHint("names are unique in a job; choose another name = \"...\""))
 	}
-	return append(problems, d.unused()...)
+	return problems
+}
+
+// checkSinks refuses a job that writes nothing, and else warns of streams that
+// reach no sink.
+func (d *Definition) checkSinks() diag.List {
+	if slices.ContainsFunc(d.Nodes, (*Node).isSink) {
+		return d.unused()
+	}
+	return diag.List{diag.Errorf("job.no_sink", d.Pos, "job %q writes nothing", d.Name).
+		WithHint("end a stream with a sink such as :write_csv { path = \"out.csv\" }")}
+}
+
+func (n *Node) isSink() bool {
+	_, sink := n.Op.(*op.Write)
+	return sink
 }
 
 // checkInputs finds edges from nodes that come later or are not in the job;
 // nodes in order cannot form a cycle.
 func (n *Node) checkInputs(before map[*Node]bool) diag.List {
 	var problems diag.List
-	if want := wantedInputs(n.Op); want >= 0 && len(n.Inputs) != want {
-		problems = append(problems, diag.Errorf("node.inputs", n.Pos, "%s has %d inputs, but wants %d", n.Name, len(n.Inputs), want))
+	if least, most := wantedInputs(n.Op); len(n.Inputs) < least || len(n.Inputs) > most {
+		problems = append(problems, diag.Errorf("node.inputs", n.Pos, "%s has %d inputs, but wants %s", n.Name, len(n.Inputs), inputCount(least, most)))
 	}
 	for _, e := range n.Inputs {
 		if !before[e.From] {
@@ -128,24 +148,32 @@ func (n *Node) checkInputs(before map[*Node]bool) diag.List {
 	return problems
 }
 
-// wantedInputs is the number of inputs of an operator, -1 for any.
-func wantedInputs(o op.Operator) int {
+// wantedInputs is the least and the greatest number of inputs of an operator.
+func wantedInputs(o op.Operator) (least, most int) {
 	switch o.(type) {
 	case *op.Scan:
-		return 0
+		return 0, 0
 	case *op.Join:
-		return 2
-	case *op.Union, *op.Custom:
-		return -1
+		return 2, 2
+	case *op.Union:
+		return 1, math.MaxInt
+	case *op.Custom:
+		return 0, math.MaxInt
 	}
-	return 1
+	return 1, 1
+}
+
+func inputCount(least, most int) string {
+	if most == math.MaxInt {
+		return fmt.Sprintf("at least %d", least)
+	}
+	return strconv.Itoa(most)
 }
 
 func (n *Node) has(port string) bool {
 	switch port {
 	case PortOut:
-		_, sink := n.Op.(*op.Write)
-		return !sink
+		return !n.isSink()
 	case PortRejects:
 		return true
 	case PortDropped:
@@ -174,7 +202,7 @@ func (d *Definition) ReachingSinks() map[*Node]bool {
 	useful := map[*Node]bool{}
 	for i := len(d.Nodes) - 1; i >= 0; i-- {
 		n := d.Nodes[i]
-		if _, ok := n.Op.(*op.Write); ok {
+		if n.isSink() {
 			useful[n] = true
 		}
 		if useful[n] {
@@ -184,63 +212,4 @@ func (d *Definition) ReachingSinks() map[*Node]bool {
 		}
 	}
 	return useful
-}
-
-// checkPaths refuses two sinks on one path, and reading what the job writes.
-func (d *Definition) checkPaths() diag.List {
-	var problems diag.List
-	written := map[string]op.Name{}
-	for _, n := range d.Nodes {
-		w, ok := n.Op.(*op.Write)
-		if !ok {
-			continue
-		}
-		target := w.Sink.Target()
-		key := d.pathKey(target.Text)
-		if first, twice := written[key]; twice {
-			problems = append(problems, diag.Errorf("path.twice", target.Pos, "%q is written twice in this job", target.Text).
-				WithNote(first.Pos, "the first time").WithHint("give each sink a path of its own, or unite the streams with a:union(b)"))
-			continue
-		}
-		written[key] = target
-	}
-	for _, n := range d.Nodes {
-		if s, ok := n.Op.(*op.Scan); ok {
-			problems = append(problems, d.checkSelfRead(s.Source.Paths(), written)...)
-		}
-	}
-	return problems
-}
-
-func (d *Definition) checkSelfRead(paths []op.Name, written map[string]op.Name) diag.List {
-	var problems diag.List
-	for _, p := range paths {
-		if p.Text == "-" {
-			continue
-		}
-		for key, target := range written {
-			if key == d.pathKey(p.Text) || globHits(d.pathKey(p.Text), key) {
-				problems = append(problems, diag.Errorf("path.self_read", p.Pos, "%q reads %q, which this job writes", p.Text, target.Text).
-					WithNote(target.Pos, "written here").WithHint("write to another path: outputs appear only when the run has succeeded"))
-			}
-		}
-	}
-	return problems.Sorted()
-}
-
-func globHits(pattern, path string) bool {
-	if !strings.ContainsAny(pattern, "*?[") {
-		return false
-	}
-	hit, err := filepath.Match(pattern, path)
-	return err == nil && hit
-}
-
-// pathKey is a path in a form that is equal for equal files, without looking
-// at any.
-func (d *Definition) pathKey(path string) string {
-	if path == "-" || filepath.IsAbs(path) {
-		return filepath.Clean(path)
-	}
-	return filepath.Join(d.Dir, path)
 }

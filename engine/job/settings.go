@@ -1,11 +1,6 @@
 package job
 
 import (
-	"errors"
-	"fmt"
-	"math"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/etlscript/etlscript/engine/component"
@@ -79,7 +74,8 @@ type laterSetting struct {
 func (s Settings) laterSettings() []laterSetting {
 	given := func(v component.Value) bool { return v.X != nil }
 	return []laterSetting{
-		{"retry (the run has one attempt)", s.Retry.Max > 0},
+		{"retry (the run has one attempt)", s.Retry.Max > 0 || given(s.Retry.Backoff)},
+		{"attempt_timeout", s.AttemptTimeout > 0},
 		{"fallback", s.Fallback != "" && s.Fallback != s.Strategy},
 		{"limits.memory", s.Limits.Memory > 0}, {"limits.disk", s.Limits.Disk > 0},
 		{"params", given(s.Params)}, {"metrics", given(s.Metrics)}, {"concurrency", given(s.Concurrency)},
@@ -92,48 +88,16 @@ func (s Settings) laterSettings() []laterSetting {
 
 // Retry is the retry policy of a job.
 type Retry struct {
-	Max     int64           `opt:"max" doc:"number of retries after the first attempt"`
+	Max     int64           `opt:"max" min:"0" doc:"number of retries after the first attempt"`
 	Backoff component.Value `opt:"backoff" doc:"the delay before a retry: etl.backoff.* or a function"`
 }
 
 // DecodeOption implements component.OptionDecoder.
-func (r *Retry) DecodeOption(v component.Value) error {
-	if err := decodeInner("retry", r, v); err != nil {
-		return err
-	}
-	if r.Max < 0 {
-		return fmt.Errorf("max is %d, but there are no negative retries", r.Max)
-	}
-	return nil
-}
+func (r *Retry) DecodeOption(v component.Value) error { return decodeInner("retry", r, v) }
 
 // Want implements component.OptionDecoder.
 func (*Retry) Want() string {
 	return "a table such as { max = 3, backoff = etl.backoff.fixed { delay = \"1s\" } }"
-}
-
-// Limits bound what a job uses. Zero fields are not bounded.
-type Limits struct {
-	Memory  Size    `opt:"memory" doc:"memory of the run"`
-	CPU     int64   `opt:"cpu" doc:"number of workers; default: the machine's processors"`
-	Disk    Size    `opt:"disk" doc:"space for temporary files"`
-	Rejects Rejects `opt:"rejects" doc:"most rejected rows"`
-}
-
-// DecodeOption implements component.OptionDecoder.
-func (l *Limits) DecodeOption(v component.Value) error {
-	if err := decodeInner("limits", l, v); err != nil {
-		return err
-	}
-	if l.CPU < 0 || l.CPU > 1024 {
-		return fmt.Errorf("cpu is %d, but a job has 1 to 1024 workers", l.CPU)
-	}
-	return nil
-}
-
-// Want implements component.OptionDecoder.
-func (*Limits) Want() string {
-	return "a table such as { memory = \"512MiB\", cpu = 2, rejects = \"1%\" }"
 }
 
 // Log says what is logged.
@@ -154,96 +118,4 @@ func decodeInner(what string, target any, v component.Value) error {
 		return diag.Errorf("option.type", v.Pos, "%s is a table of options, not %s", what, v.Describe())
 	}
 	return component.DecodeTable(what, target, v, v.Pos).Err()
-}
-
-// Size is a number of bytes, written as "512MiB" or "10GB".
-type Size int64
-
-// DecodeOption implements component.OptionDecoder.
-func (s *Size) DecodeOption(v component.Value) error {
-	word, ok := v.X.(string)
-	if !ok {
-		return fmt.Errorf("a size is a string such as \"512MiB\", not %s", v.Describe())
-	}
-	n, err := parseSize(word)
-	*s = Size(n)
-	return err
-}
-
-// Want implements component.OptionDecoder.
-func (*Size) Want() string { return `a size such as "512MiB"` }
-
-func parseSize(word string) (int64, error) {
-	digits := strings.TrimRight(word, "KMGTiB ")
-	factor, ok := map[string]float64{
-		"B": 1, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12,
-		"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40,
-	}[strings.TrimSpace(word[len(digits):])]
-	n, err := strconv.ParseFloat(digits, 64)
-	if !ok || err != nil || n <= 0 || n*factor >= math.MaxInt64 {
-		return 0, fmt.Errorf(`%q is no size; write for example "512MiB" or "10GB"`, word)
-	}
-	return int64(n * factor), nil
-}
-
-// Rejects is the most rejected rows that a run may have: a number, or a share
-// of the rows read. The zero Rejects sets no limit.
-type Rejects struct {
-	Set   bool
-	Rows  int64
-	Share float64 // of the rows read, 0 to 1; only where IsShare
-	// IsShare says that Share holds, not Rows.
-	IsShare bool
-}
-
-// DecodeOption implements component.OptionDecoder.
-func (r *Rejects) DecodeOption(v component.Value) error {
-	r.Set = true
-	switch x := v.X.(type) {
-	case float64:
-		if x < 0 || x != math.Trunc(x) {
-			return fmt.Errorf("%v is no number of rows", x)
-		}
-		r.Rows = int64(x)
-		return nil
-	case string:
-		percent, err := strconv.ParseFloat(strings.TrimSuffix(x, "%"), 64)
-		if !strings.HasSuffix(x, "%") || err != nil || percent < 0 || percent > 100 {
-			return fmt.Errorf(`%q is no share; write for example "1%%"`, x)
-		}
-		r.Share, r.IsShare = percent/100, true
-		return nil
-	}
-	return fmt.Errorf("wants a number of rows or a share such as \"1%%\", not %s", v.Describe())
-}
-
-// Want implements component.OptionDecoder.
-func (*Rejects) Want() string { return `a number of rows, or a share such as "1%"` }
-
-// minRowsForShare is how many rows must have been read before a share is
-// tested in the middle of a run.
-const minRowsForShare = 1000
-
-// ErrTooManyRejects is the cause of a run that rejected more rows than its
-// limit.
-var ErrTooManyRejects = errors.New("too many rejected rows")
-
-// Exceeded reports whether a run with so many rows rejected and read has gone
-// over the limit; final says that all rows were read.
-func (r Rejects) Exceeded(rejected, read int64, final bool) bool {
-	switch {
-	case !r.Set:
-		return false
-	case !r.IsShare:
-		return rejected > r.Rows
-	}
-	return (final || read >= minRowsForShare) && float64(rejected) > r.Share*float64(read)
-}
-
-// String writes the limit as scripts do.
-func (r Rejects) String() string {
-	if r.IsShare {
-		return strconv.FormatFloat(r.Share*100, 'g', -1, 64) + "%"
-	}
-	return strconv.FormatInt(r.Rows, 10)
 }
