@@ -3,8 +3,6 @@
 package columns
 
 import (
-	"fmt"
-
 	"github.com/etlscript/etlscript/engine/component"
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/op"
@@ -98,19 +96,22 @@ type pairs struct {
 // DecodeOption implements component.OptionDecoder.
 func (p *pairs) DecodeOption(v component.Value) error {
 	t, ok := v.X.(*component.Table)
-	if !ok || len(t.List) > 0 {
+	if !ok || len(t.List) > 0 || len(t.Entries) == 0 {
 		return diag.Errorf("argument.type", v.Pos, "rename wants a table of old names and new ones, not %s", v.Describe()).
 			WithHint(`write :rename({ old = "new" })`)
 	}
+	var problems diag.List
+	*p = pairs{}
 	for _, e := range t.Entries {
 		name, ok := e.Value.X.(string)
 		if !ok {
-			return fmt.Errorf("the new name of %q is a string, not %s", e.Key.Text, e.Value.Describe())
+			problems = append(problems, diag.Errorf("option.type", e.Value.Pos, "the new name of %q is a string, not %s", e.Key.Text, e.Value.Describe()))
+			continue
 		}
 		p.from = append(p.from, e.Key)
 		p.to = append(p.to, name)
 	}
-	return nil
+	return problems.Err()
 }
 
 // Want implements component.OptionDecoder.

@@ -48,6 +48,7 @@ func (k *sortKeys) DecodeOption(v component.Value) error {
 		return diag.Errorf("option.type", v.Pos, "sort wants its keys in a list, not %s", v.Describe())
 	}
 	var problems diag.List
+	*k = nil
 	for _, x := range t.List {
 		key, list := sortKey(x)
 		problems = append(problems, list...)
@@ -60,10 +61,18 @@ func (k *sortKeys) DecodeOption(v component.Value) error {
 func (*sortKeys) Want() string { return `a list such as { "-a", "b" }` }
 
 func sortKey(v component.Value) (op.SortKey, diag.List) {
-	if word, ok := v.X.(string); ok {
-		name, desc := strings.CutPrefix(word, "-")
+	switch x := v.X.(type) {
+	case string:
+		name, desc := strings.CutPrefix(x, "-")
 		return op.SortKey{Column: op.Name{Text: name, Pos: v.Pos}, Desc: desc}, nil
+	case *component.Table:
+		return sortKeyTable(v)
 	}
+	return op.SortKey{}, diag.List{diag.Errorf("option.type", v.Pos, "a sort key is a column, not %s", v.Describe()).
+		WithHint(`write "a", "-a" for descending, or { col = "a", desc = true, nulls = "first" }`)}
+}
+
+func sortKeyTable(v component.Value) (op.SortKey, diag.List) {
 	var o struct {
 		Col   op.Name `opt:"col" required:"true" doc:"the column"`
 		Desc  bool    `opt:"desc" doc:"largest first"`
@@ -75,7 +84,7 @@ func sortKey(v component.Value) (op.SortKey, diag.List) {
 
 type limitOptions struct {
 	component.Common
-	N int64 `arg:"n" required:"true" doc:"the number of rows"`
+	N int64 `arg:"n" required:"true" min:"0" doc:"the number of rows"`
 }
 
 // LimitSpec declares limit.
@@ -87,9 +96,6 @@ func LimitSpec() *component.Spec {
 		Order:   "kept",
 		Options: &limitOptions{},
 		Build: component.Build(func(o *limitOptions) (op.Operator, diag.List) {
-			if o.N < 0 {
-				return &op.Limit{}, diag.List{diag.Errorf("option.value", diag.Pos{}, "limit wants a number of rows, not %d", o.N)}
-			}
 			return &op.Limit{N: o.N}, nil
 		}),
 		Example: `local etl = require "etl"

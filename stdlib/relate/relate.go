@@ -3,6 +3,7 @@
 package relate
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/etlscript/etlscript/engine/component"
@@ -15,7 +16,7 @@ type joinOptions struct {
 	On     joinKeys    `opt:"on" required:"true" doc:"key columns: \"k\", { \"a\", \"b\" }, or { left = \"right\" }"`
 	How    op.JoinKind `opt:"how" enum:"inner,left,right,full,semi,anti" doc:"which rows come out"`
 	Match  string      `opt:"match" enum:"one,many" doc:"one: a second partner of a left row is an error"`
-	Suffix string      `opt:"suffix" doc:"added to a right column whose name the left side has too; default \"_right\", with a warning"`
+	Suffix suffix      `opt:"suffix" doc:"added to a right column whose name the left side has too; default \"_right\", with a warning"`
 }
 
 const defaultSuffix = "_right"
@@ -32,14 +33,10 @@ func JoinSpec() *component.Spec {
 		Order:   "that of the left side, then unmatched right rows in their order",
 		Options: &joinOptions{How: op.Inner, Match: "many"},
 		Build: component.Build(func(o *joinOptions) (op.Operator, diag.List) {
-			j := &op.Join{
+			return &op.Join{
 				Left: o.On.left, Right: o.On.right, How: o.How, One: o.Match == "one",
-				Suffix: defaultSuffix, SuffixSet: o.Suffix != "",
-			}
-			if j.SuffixSet {
-				j.Suffix = o.Suffix
-			}
-			return j, nil
+				Suffix: string(cmp.Or(o.Suffix, defaultSuffix)), SuffixSet: o.Suffix != "",
+			}, nil
 		}),
 		Example: `local etl = require "etl"
 
@@ -59,32 +56,41 @@ type joinKeys struct{ left, right []op.Name }
 
 // DecodeOption implements component.OptionDecoder.
 func (k *joinKeys) DecodeOption(v component.Value) error {
+	*k = joinKeys{}
 	if word, ok := v.X.(string); ok {
 		k.add(op.Name{Text: word, Pos: v.Pos}, op.Name{Text: word, Pos: v.Pos})
 		return nil
 	}
 	t, ok := v.X.(*component.Table)
-	if !ok {
+	switch {
+	case !ok:
 		return fmt.Errorf("wants %s, not %s", k.Want(), v.Describe())
+	case len(t.List) == 0 && len(t.Entries) == 0:
+		return fmt.Errorf("names no column; a join needs at least one key")
 	}
+	return k.addAll(t).Err()
+}
+
+// addAll adds the keys of both forms: "a" and left = "right".
+func (k *joinKeys) addAll(t *component.Table) diag.List {
+	var problems diag.List
 	for _, x := range t.List {
 		word, ok := x.X.(string)
 		if !ok {
-			return fmt.Errorf("a key column is a string, not %s", x.Describe())
+			problems = append(problems, diag.Errorf("option.type", x.Pos, "a key column of a join is a string, not %s", x.Describe()))
+			continue
 		}
 		k.add(op.Name{Text: word, Pos: x.Pos}, op.Name{Text: word, Pos: x.Pos})
 	}
 	for _, e := range t.Entries {
 		word, ok := e.Value.X.(string)
 		if !ok {
-			return fmt.Errorf("the right column for %q is a string, not %s", e.Key.Text, e.Value.Describe())
+			problems = append(problems, diag.Errorf("option.type", e.Value.Pos, "the right column for the key %q is a string, not %s", e.Key.Text, e.Value.Describe()))
+			continue
 		}
 		k.add(e.Key, op.Name{Text: word, Pos: e.Value.Pos})
 	}
-	if len(k.left) == 0 {
-		return fmt.Errorf("names no column; a join needs at least one key")
-	}
-	return nil
+	return problems
 }
 
 func (k *joinKeys) add(left, right op.Name) {
@@ -93,6 +99,22 @@ func (k *joinKeys) add(left, right op.Name) {
 
 // Want implements component.OptionDecoder.
 func (*joinKeys) Want() string { return `a column, a list of columns, or a table of left = "right"` }
+
+// suffix makes the name of a right column another one than the left's.
+type suffix string
+
+// DecodeOption implements component.OptionDecoder.
+func (s *suffix) DecodeOption(v component.Value) error {
+	word, ok := v.X.(string)
+	if !ok || word == "" {
+		return fmt.Errorf("wants %s, not %s", s.Want(), v.Describe())
+	}
+	*s = suffix(word)
+	return nil
+}
+
+// Want implements component.OptionDecoder.
+func (*suffix) Want() string { return "a string that is not empty" }
 
 type unionOptions struct {
 	component.Common
