@@ -50,11 +50,9 @@ type Aggregate struct {
 	Func  expr.Func
 }
 
-// describer is what the script's runtime may hand in besides plain values.
-type describer interface {
-	// Describe names the thing as a script's author knows it: "a function".
-	Describe() string
-}
+// Describer is implemented by values of other packages' types, such as a
+// back-off, to name themselves in messages: "a back-off".
+type Describer interface{ Describe() string }
 
 // Describe names a value's type as a script's author knows it.
 func (v Value) Describe() string {
@@ -75,7 +73,7 @@ func (v Value) Describe() string {
 		return "an aggregate (etl." + string(x.Kind) + ")"
 	case record.Value:
 		return "a value of type " + x.Kind().String()
-	case describer:
+	case Describer:
 		return x.Describe()
 	}
 	return fmt.Sprintf("a %T", v.X)

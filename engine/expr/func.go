@@ -6,6 +6,7 @@ package expr
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/etlscript/etlscript/engine/diag"
@@ -116,8 +117,9 @@ type Scope struct {
 	closer []func()
 }
 
-// Shared returns what make made for the key at the first call. close, if not
-// nil, is called by Close.
+// Shared returns what make made for the key at the first call; others wait
+// meanwhile, so make must not use the Scope. A make that failed is called again
+// at the next call. close, if not nil, is called by Close.
 func (s *Scope) Shared(key string, make func() (value any, close func(), err error)) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -138,11 +140,12 @@ func (s *Scope) Shared(key string, make func() (value any, close func(), err err
 	return v, nil
 }
 
-// Close frees all that is shared; no function of the attempt may run any more.
+// Close frees all that is shared, the youngest first; no function of the
+// attempt may run any more.
 func (s *Scope) Close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, done := range s.closer {
+	for _, done := range slices.Backward(s.closer) {
 		done()
 	}
 	s.shared, s.closer = nil, nil
