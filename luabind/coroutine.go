@@ -1,6 +1,7 @@
 package luabind
 
 import (
+	"runtime"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -17,8 +18,7 @@ func (s *state) openCoroutine() {
 	c := &coroutines{s: s, create: create, resume: resume}
 	s.setLibrary("coroutine", map[string]lua.LGFunction{
 		"create": c.makeThread, "resume": c.resumeThread, "wrap": c.wrap,
-		"yield":   func(*lua.LState) int { return -1 },
-		"running": c.current, "status": c.status,
+		"yield": c.yield, "running": c.current, "status": c.status,
 	})
 }
 
@@ -51,23 +51,43 @@ func (c *coroutines) resumeThread(L *lua.LState) int {
 	n := c.resume(L)
 	L.G.CurrentThread = current
 	c.s.resumed--
-	c.clarify(L, n)
+	if n == 2 && L.Get(-2) == lua.LFalse {
+		failed := c.s.clarified(L.Get(-1))
+		L.Pop(1)
+		L.Push(failed)
+	}
 	return n
 }
 
-// clarify puts the error that a resumed coroutine ended with into Lua's words.
-func (c *coroutines) clarify(L *lua.LState, n int) {
-	if n != 2 || L.Get(-2) != lua.LFalse {
-		return
+// yield is yield(...). gopher-lua hands the values over when the function
+// returns; the virtual machine cannot come back to a Go function in between,
+// so that crossing one is refused.
+func (c *coroutines) yield(L *lua.LState) int {
+	if L.G.CurrentThread == L.G.MainThread {
+		L.RaiseError("attempt to yield from outside a coroutine")
 	}
-	failed := c.s.clarified(L.Get(-1))
-	if text, ok := failed.(lua.LString); ok && strings.HasPrefix(string(text), "runtime error: ") {
-		// gopher-lua crashes when a coroutine yields inside of a metamethod, an
-		// iterator or a callback.
-		failed = lua.LString("attempt to yield across a metamethod, an iterator or a callback")
+	if calledBack() {
+		L.RaiseError("attempt to yield across a metamethod, an iterator or a callback")
 	}
-	L.Pop(1)
-	L.Push(failed)
+	return -1
+}
+
+// calledBack reports whether the virtual machine was entered a second time
+// since the innermost coroutine was resumed. Only Go's own stack tells.
+func calledBack() bool {
+	var callers [64]uintptr
+	frames := runtime.CallersFrames(callers[:runtime.Callers(1, callers[:])])
+	for {
+		frame, more := frames.Next()
+		switch {
+		case strings.HasSuffix(frame.Function, "gopher-lua.threadRun"):
+			return false
+		case strings.HasSuffix(frame.Function, "gopher-lua.(*LState).callR"):
+			return true
+		case !more:
+			return false
+		}
+	}
 }
 
 // wrap is wrap(fn): a function that resumes and raises what fails.

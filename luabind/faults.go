@@ -55,8 +55,6 @@ func clarify(c *chunk, line int, message string) string {
 		return fmt.Sprintf("stack overflow (more than %d nested calls)", maxCalls)
 	case "registry overflow":
 		return fmt.Sprintf("stack overflow (more than %d values)", maxValues)
-	case "can not yield from outside of a coroutine":
-		return "attempt to yield from outside a coroutine"
 	case "too many recursions in gettable", "too many recursions in settable":
 		return "loop in __index or __newindex"
 	}
