@@ -104,6 +104,7 @@ type ColumnBuilder struct {
 	own     []int32 // rows behind it that came as values
 	fields  []byte
 	spans   []Span // the rows up to the last one that came as a field
+	room    int    // how long fields was the last time
 
 	scratch []byte
 }
@@ -193,6 +194,7 @@ func (c *ColumnBuilder) appendField(from *Raw, i int) {
 	if c.decoder == nil {
 		c.decoder, c.leading = from.decoder, c.n
 		c.spans = slices.Grow(c.spans, max(c.capacity, c.n+1))
+		c.fields = slices.Grow(c.fields, c.room)
 	}
 	c.addField(from.Field(i))
 }
@@ -254,7 +256,7 @@ func (c *ColumnBuilder) build() *Column {
 	}
 	*c = ColumnBuilder{
 		t: c.t, capacity: c.capacity, strings: c.strings.reset(), sources: c.sources.reset(),
-		own: c.own[:0], scratch: c.scratch,
+		own: c.own[:0], room: len(c.fields), scratch: c.scratch,
 	}
 	return out
 }

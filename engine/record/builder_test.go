@@ -234,3 +234,28 @@ func TestBuilderBytesGrow(t *testing.T) {
 		t.Errorf("after Build: %d bytes, %d rows", b.Bytes(), b.Len())
 	}
 }
+
+// What a builder holds stays as it was when a source uses its memory again.
+func TestBuilderSharesNoMemory(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		typ := Of(rapid.SampledFrom(parsedKinds()).Draw(rt, "kind"))
+		column := drawRaw(rt, &fieldDecoder{typ}, rapid.IntRange(1, 9).Draw(rt, "n"))
+		builder := NewBuilder(NewSchema(Field{"c", typ}, Field{"a", Of(Any)}), 1)
+		want := texts1(column)
+		for i := range column.Len() {
+			for to := range 2 {
+				if err := builder.Column(to).AppendFrom(column, i); err != nil {
+					rt.Fatal(err)
+				}
+			}
+		}
+		for i := range column.raw.block.Data {
+			column.raw.block.Data[i] = '!'
+		}
+		b := builder.Build()
+		if fields, values := texts1(b.Columns[0]), texts1(b.Columns[1]); fields != want || values != want {
+			rt.Fatalf("got %q and %q, want %q", fields, values, want)
+		}
+	})
+}

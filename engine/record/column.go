@@ -80,7 +80,7 @@ func (c *Column) Decode() (*Vector, error) {
 
 // Raw is the undecoded column, nil when some value has no source field.
 func (c *Column) Raw() *Raw {
-	if c.own != nil {
+	if c.own.Any() {
 		return nil
 	}
 	return c.raw

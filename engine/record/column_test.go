@@ -24,6 +24,9 @@ func TestSelectSeesTheSameRows(t *testing.T) {
 		cells, origins := seen(t, b)
 		for i := range cells {
 			for j, r := range rows {
+				if b.Columns[i].Raw() == nil { // the selection may be raw where the whole is not
+					gotCells[i][j].Field, gotCells[i][j].Flags = "", 0
+				}
 				if diff := cmp.Diff(cells[i][r], gotCells[i][j]); diff != "" {
 					rt.Fatalf("column %d, row %d of the selection (-want +got):\n%s", i, j, diff)
 				}

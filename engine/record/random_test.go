@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"pgregory.net/rapid"
 )
@@ -21,7 +22,7 @@ func (d *fieldDecoder) Text(f RawField) string {
 	if f.Flags&Escaped != 0 {
 		return strings.ReplaceAll(string(f.Bytes), `""`, `"`)
 	}
-	return string(f.Bytes)
+	return unsafe.String(unsafe.SliceData(f.Bytes), len(f.Bytes)) // shares memory, as readers do
 }
 
 func (d *fieldDecoder) Decode(raw *Raw, v *Vector) error {
