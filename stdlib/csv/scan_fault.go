@@ -77,11 +77,11 @@ func (s *scanner) describe(r *refusal, f fault) {
 		r.hint = `close it, or read with quote = "" if quotes mean nothing in this file`
 	case ragged:
 		r.code, r.pos[1] = "csv.fields", 0
-		r.message = fmt.Sprintf("it has %s, the rows before have %d", plural(f.fields, "field"), s.columns)
+		r.message = fmt.Sprintf("%s instead of %d", plural(f.fields, "field"), s.columns)
 		r.hint = "mend the row (a field that holds a delimiter needs quotes), check the option delimiter, " + `or set on_error = "reject"`
 	case tooLong:
 		r.code, r.pos[1] = "csv.row_too_long", 0
-		r.message = fmt.Sprintf("it is longer than %d MiB", s.longest>>20)
+		r.message = fmt.Sprintf("longer than %d MiB", s.longest>>20)
 		r.hint = "most probably a quote in it is never closed"
 	}
 }

@@ -1,0 +1,15 @@
+// Package csv reads and writes CSV: the components read_csv and write_csv.
+//
+// Reading goes source → table → reader. A source is the checked options;
+// Resolve has a scout look at every file for names and types and gives a table;
+// the table's reader cuts the text into rows with a scanner, which makes an
+// index of fields (record.Block), and hands on batches whose columns decode
+// themselves on first use. Rows are split as encoding/csv splits them; the
+// differences are written in ReadSpec's documentation and held by a fuzz test.
+//
+// Writing goes sink → encoder → rowfile.Writer. A value that no function
+// assigned is written as its source text.
+//
+// The package may import engine/{component,diag,op,record}, stdlib/files,
+// stdlib/rowfile and golang.org/x/text.
+package csv
