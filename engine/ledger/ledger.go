@@ -38,6 +38,7 @@ const (
 	Groups                        // groups made
 	Passed                        // given on unchanged in number
 	Received                      // rows that a sink has written
+	Skipped                       // taken, but not looked at: nobody wants the node's output any more
 	counters                      // their number
 )
 
@@ -45,7 +46,7 @@ var counterNames = [counters]string{
 	"in", "out", "rejected", "discarded", "read", "kept", "dropped",
 	"left", "left matched", "left unmatched", "left rejected",
 	"right", "right matched", "right unmatched", "right rejected",
-	"pairs", "kept unmatched", "merged", "groups", "passed", "received",
+	"pairs", "kept unmatched", "merged", "groups", "passed", "received", "skipped",
 }
 
 func (c Counter) String() string { return counterNames[c] }

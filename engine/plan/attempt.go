@@ -11,7 +11,7 @@ type Attempt struct {
 	// Ledger is made by the plan's NewLedger. The executor counts in it while
 	// it works, so whoever holds it sees the progress.
 	Ledger *ledger.Ledger
-	// Rejects takes the refused rows. It may be nil if no node rejects.
+	// Rejects takes the refused rows.
 	Rejects Rejects
 	// Number counts the attempts of a run from 1.
 	Number int

@@ -73,7 +73,8 @@ func (p *Plan) newStage() *Stage {
 }
 
 func (s *Stage) append(n *Node) {
-	if n.Job.Op.Traits().Ordered || len(s.Ordered) > 0 {
+	_, custom := n.Job.Op.(*op.Custom) // its kernel may keep what it likes from batch to batch
+	if custom || n.Job.Op.Traits().Ordered || len(s.Ordered) > 0 {
 		s.Ordered = append(s.Ordered, n)
 	} else {
 		s.Parallel = append(s.Parallel, n)

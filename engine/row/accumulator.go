@@ -1,0 +1,344 @@
+package row
+
+import (
+	"math"
+	"math/bits"
+	"slices"
+	"strings"
+
+	"github.com/etlscript/etlscript/engine/diag"
+	"github.com/etlscript/etlscript/engine/op"
+	"github.com/etlscript/etlscript/engine/record"
+)
+
+// accumulator collects the values of one aggregate for all groups. Values come
+// in the order of the input, so that sums of floats are always the same.
+type accumulator interface {
+	// grow makes room for that many groups.
+	grow(groups int)
+	// count takes a row of an aggregate without input.
+	count(group int32)
+	// add takes a value that is not NULL.
+	add(group int32, v input) error
+	// result appends the value of a group.
+	result(group int32, to *record.ColumnBuilder)
+}
+
+// input is one value of a column.
+type input struct {
+	column *record.Column
+	values *record.Vector
+	row    int
+}
+
+func (v input) value() record.Value { return v.values.Value(v.column.Type.Kind, v.row) }
+
+// number is the value as a float.
+func (v input) number(kind op.AggregateKind) (float64, error) {
+	switch x := v.value(); x.Kind() {
+	case record.Int:
+		return float64(x.Int()), nil
+	case record.Uint:
+		return float64(x.Uint()), nil
+	case record.Float:
+		return x.Float(), nil
+	default:
+		return 0, notNumber(kind, x)
+	}
+}
+
+func notNumber(kind op.AggregateKind, x record.Value) error {
+	return diag.Errorf("aggregate.type", diag.Pos{}, "%s takes numbers, not a value of type %s", kind, x.Kind())
+}
+
+// states are the accumulators of the groups.
+type states[S any] []S
+
+func (s *states[S]) grow(groups int) {
+	if n := groups - len(*s); n > 0 {
+		*s = append(*s, make([]S, n)...)
+	}
+}
+
+// needsInput is for aggregates that cannot do without one; op.Aggregate has
+// checked that they have it.
+func (s *states[S]) count(int32) {}
+
+func newAccumulator(kind op.AggregateKind, in record.Kind) accumulator {
+	switch kind {
+	case op.Count:
+		return &counts{}
+	case op.CountDistinct:
+		return &distinct{}
+	case op.Sum:
+		return &sums{}
+	case op.Min, op.Max:
+		return &extremes{kind: in, max: kind == op.Max}
+	case op.Mean:
+		return &means{}
+	case op.Median:
+		return &medians{}
+	case op.Std, op.Var:
+		return &variances{kind: kind}
+	}
+	return &picks{last: kind == op.Last}
+}
+
+// counts counts rows, or values that are not NULL.
+type counts struct{ states[int64] }
+
+func (c *counts) count(g int32) { c.states[g]++ }
+
+func (c *counts) add(g int32, _ input) error {
+	c.states[g]++
+	return nil
+}
+
+func (c *counts) result(g int32, to *record.ColumnBuilder) { to.Append(record.IntValue(c.states[g])) }
+
+// distinct counts different values.
+type distinct struct {
+	states[map[string]struct{}]
+	key []byte
+}
+
+func (d *distinct) add(g int32, v input) error {
+	d.key = v.values.AppendKey(d.key[:0], v.column.Type.Kind, v.row)
+	if d.states[g] == nil {
+		d.states[g] = map[string]struct{}{}
+	}
+	if _, ok := d.states[g][string(d.key)]; !ok {
+		d.states[g][string(d.key)] = struct{}{}
+	}
+	return nil
+}
+
+func (d *distinct) result(g int32, to *record.ColumnBuilder) {
+	to.Append(record.IntValue(int64(len(d.states[g]))))
+}
+
+// sums adds numbers of one kind; in an any column whole numbers and floats add
+// up to a float.
+type sums struct{ states[record.Value] }
+
+func (s *sums) add(g int32, v input) error {
+	x := v.value()
+	switch x.Kind() {
+	case record.Int, record.Uint, record.Float:
+	default:
+		return notNumber(op.Sum, x)
+	}
+	sum, ok := x, true
+	if before := s.states[g]; !before.IsNull() {
+		sum, ok = addValues(before, x)
+	}
+	if !ok {
+		return diag.Errorf("aggregate.overflow", diag.Pos{}, "the sum is beyond the largest %s", x.Kind()).
+			WithHint("read the column as float, or sum smaller groups")
+	}
+	s.states[g] = sum
+	return nil
+}
+
+// addValues adds two numbers, and reports whether the sum has a value.
+func addValues(a, b record.Value) (record.Value, bool) {
+	switch {
+	case a.Kind() == record.Int && b.Kind() == record.Int:
+		sum := a.Int() + b.Int()
+		return record.IntValue(sum), (sum > a.Int()) == (b.Int() > 0)
+	case a.Kind() == record.Uint && b.Kind() == record.Uint:
+		sum, carry := bits.Add64(a.Uint(), b.Uint(), 0)
+		return record.UintValue(sum), carry == 0
+	}
+	return record.FloatValue(asFloat(a) + asFloat(b)), true
+}
+
+func asFloat(v record.Value) float64 {
+	switch v.Kind() {
+	case record.Int:
+		return float64(v.Int())
+	case record.Uint:
+		return float64(v.Uint())
+	}
+	return v.Float()
+}
+
+func (s *sums) result(g int32, to *record.ColumnBuilder) { to.Append(s.states[g]) }
+
+// extremes keeps the least or the greatest value.
+type extremes struct {
+	states[record.Value]
+	kind record.Kind
+	max  bool
+}
+
+func (e *extremes) add(g int32, v input) error {
+	x := v.value()
+	if best := e.states[g]; !best.IsNull() {
+		c := record.Compare(e.kind, x, best)
+		if c == 0 || (c > 0) != e.max {
+			return nil
+		}
+	}
+	e.states[g] = cloned(x)
+	return nil
+}
+
+// cloned is the value with text of its own, so that no source block stays in
+// memory.
+func cloned(v record.Value) record.Value {
+	switch v.Kind() {
+	case record.String:
+		return record.StringValue(strings.Clone(v.Str()))
+	case record.Bytes, record.JSON:
+		return record.TextValue(v.Kind(), strings.Clone(v.Str()))
+	}
+	return v
+}
+
+func (e *extremes) result(g int32, to *record.ColumnBuilder) { to.Append(e.states[g]) }
+
+// means averages numbers. Whole numbers are added exactly.
+type means struct{ states[mean] }
+
+type mean struct {
+	n      int64
+	floats float64
+	hi     int64 // of the 128-bit sum of the whole numbers
+	lo     uint64
+}
+
+func (m *means) add(g int32, v input) error {
+	s := &m.states[g]
+	switch x := v.value(); x.Kind() {
+	case record.Int:
+		s.addWhole(x.Int()>>63, uint64(x.Int()))
+	case record.Uint:
+		s.addWhole(0, x.Uint())
+	case record.Float:
+		s.floats += x.Float()
+	default:
+		return notNumber(op.Mean, x)
+	}
+	s.n++
+	return nil
+}
+
+func (s *mean) addWhole(hi int64, lo uint64) {
+	var carry uint64
+	s.lo, carry = bits.Add64(s.lo, lo, 0)
+	s.hi += hi + int64(carry)
+}
+
+func (m *means) result(g int32, to *record.ColumnBuilder) {
+	s := m.states[g]
+	if s.n == 0 {
+		to.AppendNull()
+		return
+	}
+	to.Append(record.FloatValue((s.floats + s.whole()) / float64(s.n)))
+}
+
+// whole is the sum of the whole numbers.
+func (s *mean) whole() float64 {
+	hi, lo := s.hi, s.lo
+	if hi >= 0 {
+		return math.Ldexp(float64(hi), 64) + float64(lo)
+	}
+	// The magnitude of a negative sum is exact where it fits into 64 bits.
+	var borrow uint64
+	lo, borrow = bits.Sub64(0, lo, 0)
+	return -(math.Ldexp(float64(-hi-int64(borrow)), 64) + float64(lo))
+}
+
+// medians keeps all numbers.
+type medians struct{ states[[]float64] }
+
+func (m *medians) add(g int32, v input) error {
+	x, err := v.number(op.Median)
+	m.states[g] = append(m.states[g], x)
+	return err
+}
+
+func (m *medians) result(g int32, to *record.ColumnBuilder) {
+	xs := m.states[g]
+	if len(xs) == 0 {
+		to.AppendNull()
+		return
+	}
+	slices.SortFunc(xs, func(a, b float64) int {
+		return record.Compare(record.Float, record.FloatValue(a), record.FloatValue(b))
+	})
+	low, high := xs[(len(xs)-1)/2], xs[len(xs)/2]
+	if low == high {
+		to.Append(record.FloatValue(low))
+		return
+	}
+	to.Append(record.FloatValue(low/2 + high/2))
+}
+
+// variances computes the variance or standard deviation of a sample by
+// Welford's method.
+type variances struct {
+	states[variance]
+	kind op.AggregateKind
+}
+
+type variance struct {
+	n        int64
+	mean, m2 float64
+}
+
+func (s *variances) add(g int32, v input) error {
+	x, err := v.number(s.kind)
+	if err != nil {
+		return err
+	}
+	w := &s.states[g]
+	w.n++
+	delta := x - w.mean
+	w.mean += delta / float64(w.n)
+	w.m2 += delta * (x - w.mean)
+	return nil
+}
+
+func (s *variances) result(g int32, to *record.ColumnBuilder) {
+	w := s.states[g]
+	if w.n < 2 {
+		to.AppendNull()
+		return
+	}
+	out := w.m2 / float64(w.n-1)
+	if s.kind == op.Std {
+		out = math.Sqrt(out)
+	}
+	to.Append(record.FloatValue(out))
+}
+
+// picks keeps the first or the last value, with its source text.
+type picks struct {
+	states[pick]
+	last bool
+}
+
+type pick struct {
+	value  record.Value
+	source string
+}
+
+func (p *picks) add(g int32, v input) error {
+	if !p.last && !p.states[g].value.IsNull() {
+		return nil
+	}
+	source, _ := v.column.SourceText(v.row)
+	p.states[g] = pick{cloned(v.value()), strings.Clone(source)}
+	return nil
+}
+
+func (p *picks) result(g int32, to *record.ColumnBuilder) {
+	if s := p.states[g]; s.source != "" {
+		to.AppendText(s.value, s.source)
+	} else {
+		to.Append(s.value)
+	}
+}

@@ -1,0 +1,283 @@
+package row
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+
+	"github.com/etlscript/etlscript/engine/op"
+	"github.com/etlscript/etlscript/engine/plan"
+	"github.com/etlscript/etlscript/engine/record"
+)
+
+// stage is a stage of the plan at work.
+type stage struct {
+	exec   *run
+	plan   *plan.Stage
+	head   head
+	chains []*chain // one for each worker; none without parallel nodes
+	first  books    // of the first node behind the head
+	tail   *tail
+	over   atomic.Bool // no further rows are wanted
+
+	order, work chan *task // nil when one goroutine does all
+}
+
+// task is a packet on its way through a stage.
+type task struct {
+	packet
+	refused []refusal
+	out     []*record.Batch // what the parallel nodes made
+	dropped []*record.Batch // and dropped, for the port
+	broken  error           // why the stream breaks off behind out
+	skipped bool            // no worker looked at it, since the stage was over
+	done    chan struct{}
+}
+
+// refusal is a row that a node refused and that is not stored yet.
+type refusal struct {
+	node *plan.Node
+	row  op.Rejected
+}
+
+// head gives a stage its packets.
+type head interface {
+	// run feeds the stage until the end of the input. It returns nil, errEnough
+	// or the failure that the stream breaks off with.
+	run(ctx context.Context) error
+	// drain takes and discards what is left of the input.
+	drain(ctx context.Context) error
+	close()
+}
+
+func (r *run) newStage(p *plan.Stage) (*stage, error) {
+	s := &stage{exec: r, plan: p}
+	var err error
+	s.tail, err = s.newTail()
+	if err != nil {
+		return s, err
+	}
+	for range p.Workers {
+		if len(p.Parallel) == 0 {
+			break
+		}
+		c, err := s.newChain()
+		s.chains = append(s.chains, c)
+		if err != nil {
+			return s, err
+		}
+	}
+	if behind := append(p.Parallel[:len(p.Parallel):len(p.Parallel)], p.Ordered...); len(behind) > 0 {
+		s.first = r.newStep(behind[0], nil, nil).books
+	}
+	s.head, err = s.newHead()
+	if r.plan.Options.Workers > 1 && len(p.Parallel)+len(p.Ordered) > 0 {
+		s.order, s.work = make(chan *task, 2*p.Workers), make(chan *task, 2*p.Workers)
+	}
+	return s, err
+}
+
+func (s *stage) close() {
+	for _, c := range s.chains {
+		closeSteps(c.steps)
+	}
+	closeSteps(s.tail.steps)
+	if s.head != nil {
+		s.head.close()
+	}
+}
+
+func closeSteps(steps []*step) {
+	for _, s := range steps {
+		s.kernel.close()
+	}
+}
+
+// run runs the stage to its end.
+func (s *stage) run(ctx context.Context) {
+	defer s.tail.close()
+	s.tail.begin()
+	if s.order == nil {
+		s.runHead(ctx)
+		s.tail.finish(ctx)
+		return
+	}
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	s.exec.start(&wg, func() {
+		defer close(s.order)
+		defer close(s.work)
+		s.runHead(ctx)
+	})
+	for _, c := range s.chains {
+		s.exec.start(&wg, func() { c.work(ctx) })
+	}
+	s.exec.protect(func() { s.runTail(ctx) })
+}
+
+// runTail takes the tasks in order, each when a worker is done with it.
+func (s *stage) runTail(ctx context.Context) {
+	for j := range s.order {
+		select {
+		case <-j.done:
+			s.tail.accept(ctx, j)
+		case <-ctx.Done():
+		}
+	}
+	s.tail.finish(ctx)
+}
+
+// runHead feeds the stage, and discards what it does not want.
+func (s *stage) runHead(ctx context.Context) {
+	err := s.head.run(ctx)
+	if err == nil || ctx.Err() != nil {
+		return
+	}
+	var f *failure
+	if errors.As(err, &f) {
+		// Whether more is wanted behind a failure is no question.
+		_ = s.feed(ctx, &task{packet: packet{fail: f, place: f.place}})
+	} else if !errors.Is(err, errEnough) {
+		s.exec.abort(err)
+		return
+	}
+	s.leave()
+	if err := s.head.drain(ctx); err != nil {
+		s.exec.abort(err)
+	}
+}
+
+// feed sends a task through the stage. It returns errEnough when no further one
+// is wanted.
+func (s *stage) feed(ctx context.Context, j *task) error {
+	if s.order == nil {
+		s.process(ctx, j)
+		s.tail.accept(ctx, j)
+		return s.wanted(ctx)
+	}
+	j.done = make(chan struct{})
+	if err := give(ctx, s.order, j); err != nil {
+		return err
+	}
+	if len(s.chains) == 0 {
+		s.process(ctx, j)
+		close(j.done)
+	} else if err := give(ctx, s.work, j); err != nil {
+		return err
+	}
+	return s.wanted(ctx)
+}
+
+func give(ctx context.Context, to chan<- *task, j *task) error {
+	select {
+	case to <- j:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+func (s *stage) wanted(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if s.over.Load() {
+		return errEnough
+	}
+	return nil
+}
+
+// process runs the parallel nodes on a task, if there are any.
+func (s *stage) process(ctx context.Context, j *task) {
+	if len(s.chains) > 0 {
+		s.chains[0].process(ctx, j)
+	} else {
+		j.pass()
+	}
+}
+
+// pass makes the task's rows its result.
+func (j *task) pass() {
+	if j.batch != nil {
+		j.out = []*record.Batch{j.batch}
+	}
+	if j.fail != nil {
+		j.broken = j.fail
+	}
+}
+
+// leave tells those who give rows to the stage that it wants no more.
+func (s *stage) leave() {
+	for _, e := range s.plan.First().In {
+		s.exec.links[e].left.Store(true)
+	}
+}
+
+// chain is the parallel nodes of a stage as one worker runs them.
+type chain struct {
+	stage *stage
+	steps []*step
+	task  *task // that it works on
+}
+
+func (s *stage) newChain() (*chain, error) {
+	c := &chain{stage: s}
+	steps, _, err := s.exec.newSteps(s.plan.Parallel, c, c)
+	c.steps = steps
+	return c, err
+}
+
+// newSteps connects nodes into a chain that ends in next.
+func (r *run) newSteps(nodes []*plan.Node, next taker, side side) ([]*step, taker, error) {
+	steps := make([]*step, len(nodes))
+	for i := len(nodes) - 1; i >= 0; i-- {
+		steps[i] = r.newStep(nodes[i], next, side)
+		k, err := r.newKernel(nodes[i], steps[i].books.node)
+		if err != nil {
+			closeSteps(steps[i+1:])
+			return nil, nil, r.diagnose(nodes[i], err)
+		}
+		steps[i].kernel = k
+		next = steps[i]
+	}
+	return steps, next, nil
+}
+
+func (c *chain) work(ctx context.Context) {
+	for j := range c.stage.work {
+		c.process(ctx, j)
+		close(j.done)
+	}
+}
+
+func (c *chain) process(ctx context.Context, j *task) {
+	if j.batch != nil {
+		if c.stage.over.Load() {
+			j.skipped = true
+			return
+		}
+		c.task = j
+		j.broken = c.steps[0].push(ctx, j.batch)
+	}
+	if j.broken == nil && j.fail != nil {
+		j.broken = j.fail
+	}
+}
+
+// push implements taker.
+func (c *chain) push(_ context.Context, b *record.Batch) error {
+	c.task.out = append(c.task.out, b)
+	return nil
+}
+
+// dropped implements side.
+func (c *chain) dropped(_ context.Context, b *record.Batch) error {
+	c.task.dropped = append(c.task.dropped, b)
+	return nil
+}
+
+// refuse implements side.
+func (c *chain) refuse(n *plan.Node, x op.Rejected) {
+	c.task.refused = append(c.task.refused, refusal{n, x})
+}
