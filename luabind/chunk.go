@@ -44,7 +44,7 @@ func compile(name, text string) (*chunk, *diag.Diagnostic) {
 	if c.stmts, err = parseText(name, source); err != nil {
 		return nil, syntaxProblem(c, err)
 	}
-	if d := guardDepth(name, c.stmts); d != nil {
+	if d := guardTree(name, c.stmts); d != nil {
 		return nil, d
 	}
 	if d := c.build(); d != nil {

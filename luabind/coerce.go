@@ -53,7 +53,7 @@ func (s *state) refuseCall(L *lua.LState) int {
 
 // arith is an arithmetic metamethod of strings.
 func (s *state) arith(event, operator string) lua.LGFunction {
-	op := arithmetic()[operator]
+	op := operatorFuncs()[operator]
 	return func(L *lua.LState) int {
 		if other := L.GetMetaField(L.Get(2), event); L.Get(2).Type() != lua.LTString && other != lua.LNil {
 			L.Push(other)

@@ -8,11 +8,12 @@ import (
 )
 
 // The limits of a script's text. Deeper or larger sources would exhaust the
-// stack of the parser or the compiler, which no recover can catch.
+// stack of the parser or the compiler, which no recover can catch, or lose data.
 const (
 	maxSource  = 1 << 20 // bytes
 	maxNesting = 200     // brackets, blocks and unary operators in one another
 	maxDepth   = 1000    // levels of the syntax tree
+	maxItems   = 25_550  // items of a table constructor; gopher-lua loses further ones
 )
 
 func guardSize(name, text string) *diag.Diagnostic {
@@ -33,8 +34,7 @@ func guardTokens(c *chunk) *diag.Diagnostic {
 			unary++
 		case parse.TNumber:
 			if c.malformed(i) {
-				return diag.Errorf("lua.syntax", c.posOf(i, i), "malformed number near %q", abridged(t.str)).
-					WithHint("numbers are written as in 12, 0.5, 1e6 or 0xff")
+				return malformedNumber(c.posOf(i, i), t.str)
 			}
 			unary = 0
 		default:
@@ -61,9 +61,9 @@ func (c *chunk) malformed(i int) bool {
 	return (next.typ == parse.TIdent || next.typ == parse.TNumber) && next.line == t.line && next.col == t.end
 }
 
-// guardDepth bounds the depth of the syntax tree. It keeps its own stack, so
-// that the deepest tree cannot exhaust Go's.
-func guardDepth(name string, stmts []ast.Stmt) *diag.Diagnostic {
+// guardTree bounds the depth of the syntax tree and the size of its tables. It
+// keeps its own stack, so that the deepest tree cannot exhaust Go's.
+func guardTree(name string, stmts []ast.Stmt) *diag.Diagnostic {
 	type level struct {
 		node  ast.PositionHolder
 		depth int
@@ -77,6 +77,10 @@ func guardDepth(name string, stmts []ast.Stmt) *diag.Diagnostic {
 		todo = todo[:len(todo)-1]
 		if at.depth > maxDepth {
 			return tooDeep(diag.Pos{File: name, Line: at.node.Line()}, maxDepth)
+		}
+		if t, ok := at.node.(*ast.TableExpr); ok && len(t.Fields) > maxItems {
+			return diag.Errorf("lua.limit", diag.Pos{File: name, Line: t.Line()}, "a table is written with %d items; at most %d are allowed", len(t.Fields), maxItems).
+				WithHint("read large tables as data, for instance with etl.read_csv")
 		}
 		eachChild(at.node,
 			func(e *ast.Expr) { todo = append(todo, level{*e, at.depth + 1}) },

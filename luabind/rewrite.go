@@ -11,7 +11,8 @@ import (
 const concatName = "(concat)"
 
 // maxOperands is how many operands one call of concatName takes. More are
-// nested, since a function has 200 registers only.
+// nested, since a function has 200 registers only; metamethods then see them in
+// groups from the left.
 const maxOperands = 50
 
 // rewrite changes the AST where the virtual machine's own meaning would harm
@@ -60,7 +61,7 @@ func foldArithmetic(e *ast.ArithmeticOpExpr) ast.Expr {
 	if !ok || !ok2 {
 		return e
 	}
-	return newNumber(arithmetic()[e.Operator](a, b), e.Line())
+	return newNumber(operatorFuncs()[e.Operator](a, b), e.Line())
 }
 
 // newNumber is a literal. There is no literal of negative zero: the compiler
@@ -72,8 +73,8 @@ func newNumber(f float64, line int) *ast.NumberExpr {
 	return n
 }
 
-// arithmetic is what the operators do.
-func arithmetic() map[string]func(a, b float64) float64 {
+// operatorFuncs is what the operators do.
+func operatorFuncs() map[string]func(a, b float64) float64 {
 	return map[string]func(a, b float64) float64{
 		"+": func(a, b float64) float64 { return a + b },
 		"-": func(a, b float64) float64 { return a - b },
@@ -143,12 +144,12 @@ func literalText(e ast.Expr) (string, bool) {
 	return "", false
 }
 
-// concatCall is a call with the operands, the last of which may be a call with
-// the rest.
+// concatCall is a call with the operands, the first of which may be a call with
+// those before.
 func concatCall(operands []ast.Expr, line int) ast.Expr {
-	if len(operands) > maxOperands {
-		rest := concatCall(operands[maxOperands-1:], operands[maxOperands-1].Line())
-		operands = append(operands[:maxOperands-1:maxOperands-1], rest)
+	for len(operands) > maxOperands {
+		first := concatCall(operands[:maxOperands:maxOperands], line)
+		operands = append([]ast.Expr{first}, operands[maxOperands:]...)
 	}
 	oneValue(operands[len(operands)-1])
 	fn := &ast.IdentExpr{Value: concatName}

@@ -3,6 +3,7 @@ package luabind
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -24,6 +25,9 @@ func syntaxProblem(c *chunk, err error) *diag.Diagnostic {
 		return c.strangeSymbol(p.Pos)
 	}
 	i := c.offending(p.Pos)
+	if p.Message != "syntax error" && p.Message != "parse error" && !strings.HasPrefix(p.Message, "ambiguous") {
+		return c.tokenProblem(p)
+	}
 	d := diag.Errorf("lua.syntax", c.placeOf(i), "%s", c.syntaxMessage(p.Message, i))
 	d.Hint = syntaxHint(c.tokens, i)
 	if d.Hint == "" {
@@ -59,15 +63,50 @@ func (c *chunk) syntaxMessage(message string, i int) string {
 	}
 	switch message {
 	case "syntax error":
-		return "unexpected " + near
+		return "unexpected " + strings.TrimPrefix(near, "the ")
 	case "parse error":
 		return "an expression alone is no statement; it stands before " + near
-	case "unterminated string":
-		return "a string is not closed on its line"
-	case "unterminated multiline string":
-		return "a string that began with [[ is not closed with ]]"
 	}
 	return message
+}
+
+// tokenProblem is the diagnostic of a string or number that does not end well.
+// The scanner's own place is behind it.
+func (c *chunk) tokenProblem(p *parse.Error) *diag.Diagnostic {
+	pos := c.nextStart()
+	switch p.Message {
+	case "unterminated string":
+		return diag.Errorf("lua.syntax", pos, "a string is not closed on its line").
+			WithHint("close it with the same quote, or write [[...]] for text of several lines")
+	case "unterminated multiline string":
+		return diag.Errorf("lua.syntax", pos, "a text that began with [[ or --[[ is not closed with ]]")
+	case "illegal hexadecimal number":
+		return malformedNumber(pos, p.Token)
+	}
+	return diag.Errorf("lua.syntax", pos, "%s", p.Message)
+}
+
+func malformedNumber(pos diag.Pos, text string) *diag.Diagnostic {
+	return diag.Errorf("lua.syntax", pos, "malformed number near %q", abridged(text)).
+		WithHint("numbers are written as in 12, 0.5, 1e6 or 0xff")
+}
+
+// nextStart is where the token behind the last of c.tokens begins.
+func (c *chunk) nextStart() diag.Pos {
+	pos := diag.Pos{File: c.name, Line: 1, Col: 1}
+	if n := len(c.tokens); n > 0 {
+		pos.Line, pos.Col = c.tokens[n-1].line, c.tokens[n-1].end
+	}
+	lines := strings.Split(c.source(), "\n")
+	for ; pos.Line <= len(lines); pos.Line, pos.Col = pos.Line+1, 1 {
+		line := lines[pos.Line-1]
+		rest := strings.TrimLeft(line[min(pos.Col-1, len(line)):], blanks)
+		if rest != "" && (!strings.HasPrefix(rest, "--") || strings.HasPrefix(rest, "--[")) {
+			pos.Col = len(line) - len(rest) + 1
+			return pos
+		}
+	}
+	return c.placeOf(len(c.tokens))
 }
 
 // strangeSymbol is the diagnostic of a character that begins no token.
@@ -99,18 +138,12 @@ func (c *chunk) strangeSymbol(at ast.Position) *diag.Diagnostic {
 
 // syntaxHint is the mend of a common mistake before or at token i.
 func syntaxHint(tokens []token, i int) string {
-	if i == 0 {
-		return ""
-	}
-	at, before := token{}, tokens[i-1]
-	if i < len(tokens) {
-		at = tokens[i]
-	}
-	adjacent := before.line == at.line && before.end == at.col
+	at, before, next := tokenAt(tokens, i), tokenAt(tokens, i-1), tokenAt(tokens, i+1)
+	adjacent := at.line == next.line && at.end == next.col
 	switch {
-	case at.is("=") && adjacent && before.typ != parse.TString && strings.Contains("+-*/%^..", before.str):
-		return fmt.Sprintf("Lua has no %s=; write x = x %s ...", before.str, before.str)
-	case at.is("+") && before.is("+") && adjacent:
+	case next.is("=") && adjacent && isOperator(at):
+		return fmt.Sprintf("Lua has no %s=; write x = x %s ...", at.str, at.str)
+	case at.is("+") && next.is("+") && adjacent:
 		return "Lua has no ++; write x = x + 1"
 	case before.is("continue"):
 		return "Lua has no continue; put the rest of the loop into an if"
@@ -120,10 +153,26 @@ func syntaxHint(tokens []token, i int) string {
 		return "write local function name(...)"
 	case at.is("=") && inCondition(tokens, i):
 		return "write == to compare"
-	case at.is(":") && insideBracket(tokens, i, '{'):
+	case insideBracket(tokens, i, '{') && (before.is(":") || tokenAt(tokens, i-2).is(":")):
 		return "write name = value in a table"
 	}
 	return missingWord(tokens, i, at, before)
+}
+
+// tokenAt is token i; one that is nothing where there is none.
+func tokenAt(tokens []token, i int) token {
+	if i < 0 || i >= len(tokens) {
+		return token{}
+	}
+	return tokens[i]
+}
+
+func isOperator(t token) bool {
+	switch t.typ {
+	case '+', '-', '*', '/', '%', '^', parse.T2Comma:
+		return true
+	}
+	return false
 }
 
 // missingWord finds a missing then, do or comma before token i.
@@ -193,7 +242,7 @@ func lastHead(tokens []token) int {
 // insideBracket reports whether the innermost thing open before token i is the
 // given bracket.
 func insideBracket(tokens []token, i, bracket int) bool {
-	open := unclosed(tokens[:i])
+	open := unclosed(tokens[:min(i, len(tokens))])
 	return len(open) > 0 && tokens[open[len(open)-1]].typ == bracket
 }
 
@@ -220,6 +269,9 @@ func (c *chunk) noteUnclosed(d *diag.Diagnostic, i int) {
 		return
 	}
 	open := unclosed(c.tokens[:i])
+	if len(open) == 0 && atEnd {
+		return
+	}
 	if len(open) == 0 {
 		d.Hint = fmt.Sprintf("there is one %q too many here, or a block was closed too early", c.tokens[i].str)
 		return
@@ -230,12 +282,26 @@ func (c *chunk) noteUnclosed(d *diag.Diagnostic, i int) {
 			opener = suspect
 		}
 	}
+	if atEnd && c.tokens[opener].typ == parse.TIf {
+		opener = elseIf(c.tokens, opener)
+	}
 	t := c.tokens[opener]
 	d.WithNote(c.posOf(opener, opener), "%q is opened here and not closed", t.str)
 	d.Hint = fmt.Sprintf("add %q", closer(t.typ))
 	if opener > 0 && t.typ == parse.TIf && c.tokens[opener-1].is("else") {
 		d.Hint = "write elseif as one word, or add another end"
 	}
+}
+
+// elseIf is the if of the first "else if" on one line behind the if at i, or i
+// where there is none.
+func elseIf(tokens []token, i int) int {
+	for j := i + 1; j < len(tokens); j++ {
+		if tokens[j].typ == parse.TIf && tokens[j-1].typ == parse.TElse && tokens[j].line == tokens[j-1].line {
+			return j
+		}
+	}
+	return i
 }
 
 func closer(opener int) string {
@@ -287,6 +353,10 @@ func compileProblem(c *chunk, err error) *diag.Diagnostic {
 		d.Hint = "a function has room for about 200 local variables and values; split it, or keep values in a table"
 	case e.Message == "no loop to break":
 		d.Message = "break stands outside of a loop"
+	case strings.HasPrefix(e.Message, "no visible label"):
+		message, line, _ := cutLast(e.Message, " at line ")
+		d.Message = message
+		d.Pos.Line, _ = strconv.Atoi(line) // 0, unknown, where it is none
 	}
 	return d
 }
