@@ -1,0 +1,309 @@
+package luabind
+
+import (
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+	"github.com/yuin/gopher-lua/ast"
+)
+
+// effects is what a function does to variables and tables from outside, as far
+// as its text tells. Where the text does not tell, it assumes the worst.
+type effects struct {
+	assigned map[*variable]int // captured variables and globals that it assigns, with the line
+	changed  map[*variable]int // those whose tables it changes
+	passed   map[*variable]int // those that it hands to functions that are not of the library
+	unknown  int               // the line where it changes a table of unknown origin; 0 if none
+	own      bool              // it changes tables that it was given
+	params   bool              // a function inside it changes tables that it was given
+}
+
+// origin is where the tables in a value may come from.
+type origin struct {
+	vars    map[*variable]bool // captured variables and globals
+	own     bool               // what the function was given
+	param   bool               // what a function inside it was given
+	unknown bool
+}
+
+func (o *origin) add(p origin) (grew bool) {
+	for v := range p.vars {
+		if !o.vars[v] {
+			if o.vars == nil {
+				o.vars = map[*variable]bool{}
+			}
+			o.vars[v], grew = true, true
+		}
+	}
+	before := [...]bool{o.own, o.param, o.unknown}
+	o.own, o.param, o.unknown = o.own || p.own, o.param || p.param, o.unknown || p.unknown
+	return grew || before != [...]bool{o.own, o.param, o.unknown}
+}
+
+// effectsOf analyses a function. library names a function of Lua's library or
+// of the host that an expression means, "" when it means something else.
+func effectsOf(sc *scope, library func(ast.Expr) string) *effects {
+	w := &effectWalk{
+		scope: sc, library: library, locals: map[*variable]*origin{},
+		out: &effects{assigned: map[*variable]int{}, changed: map[*variable]int{}, passed: map[*variable]int{}},
+	}
+	for w.grew = true; w.grew; {
+		w.grew = false
+		w.function(sc.fn)
+	}
+	return w.out
+}
+
+// effectWalk walks the text until the origins of all locals are known.
+type effectWalk struct {
+	scope   *scope
+	library func(ast.Expr) string
+	locals  map[*variable]*origin
+	grew    bool
+	out     *effects
+}
+
+func (w *effectWalk) function(fn *ast.FunctionExpr) {
+	for _, v := range w.scope.declared[fn] {
+		w.flow(v, origin{own: fn == w.scope.fn, param: fn != w.scope.fn})
+	}
+	w.block(fn.Stmts)
+}
+
+// flow notes that a local may hold a value of that origin.
+func (w *effectWalk) flow(v *variable, from origin) {
+	o := w.locals[v]
+	if o == nil {
+		o = &origin{}
+		w.locals[v] = o
+	}
+	if o.add(from) {
+		w.grew = true
+	}
+}
+
+func (w *effectWalk) block(stmts []ast.Stmt) {
+	for _, st := range stmts {
+		w.stmt(st)
+	}
+}
+
+func (w *effectWalk) stmt(st ast.Stmt) {
+	switch st := st.(type) {
+	case *ast.LocalAssignStmt:
+		from := w.all(st.Exprs)
+		for _, v := range w.scope.declared[st] {
+			w.flow(v, from)
+		}
+	case *ast.AssignStmt:
+		from := w.all(st.Rhs)
+		for _, l := range st.Lhs {
+			w.assign(l, from)
+		}
+	case *ast.GenericForStmt:
+		from := w.all(st.Exprs)
+		for _, v := range w.scope.declared[st] {
+			w.flow(v, from)
+		}
+		w.block(st.Stmts)
+	case *ast.FuncDefStmt:
+		w.funcDef(st)
+	default:
+		eachInStmt(st, func(e *ast.Expr) { w.expr(*e) }, w.stmt)
+	}
+}
+
+func (w *effectWalk) funcDef(st *ast.FuncDefStmt) {
+	w.function(st.Func)
+	if st.Name.Func != nil {
+		w.assign(st.Name.Func, origin{})
+		return
+	}
+	w.change(w.expr(st.Name.Receiver), st.Line())
+}
+
+// assign notes an assignment of a value of that origin.
+func (w *effectWalk) assign(target ast.Expr, from origin) {
+	switch e := target.(type) {
+	case *ast.IdentExpr:
+		if v := w.scope.uses[e]; v.class == localVar {
+			w.flow(v, from)
+		} else {
+			note(w.out.assigned, v, e.Line())
+		}
+	case *ast.AttrGetExpr:
+		w.expr(e.Key)
+		o := w.expr(e.Object)
+		w.change(o, e.Line())
+		w.hold(e.Object, from)
+	}
+}
+
+// hold notes that the table of an expression now holds a value of that origin.
+func (w *effectWalk) hold(table ast.Expr, from origin) {
+	for {
+		get, ok := table.(*ast.AttrGetExpr)
+		if !ok {
+			break
+		}
+		table = get.Object
+	}
+	if id, ok := table.(*ast.IdentExpr); ok && w.scope.uses[id].class == localVar {
+		w.flow(w.scope.uses[id], from)
+	}
+}
+
+// change notes that a table of that origin is changed.
+func (w *effectWalk) change(o origin, line int) {
+	for v := range o.vars {
+		note(w.out.changed, v, line)
+	}
+	w.out.own, w.out.params = w.out.own || o.own, w.out.params || o.param
+	if o.unknown && w.out.unknown == 0 {
+		w.out.unknown = line
+	}
+}
+
+func note(lines map[*variable]int, v *variable, line int) {
+	if _, noted := lines[v]; !noted {
+		lines[v] = line
+	}
+}
+
+// all is the joint origin of several expressions.
+func (w *effectWalk) all(list []ast.Expr) origin {
+	var o origin
+	for _, e := range list {
+		o.add(w.expr(e))
+	}
+	return o
+}
+
+// expr is the origin of the tables that an expression may give.
+func (w *effectWalk) expr(e ast.Expr) origin {
+	switch e := e.(type) {
+	case *ast.IdentExpr:
+		return w.ident(e)
+	case *ast.AttrGetExpr:
+		w.expr(e.Key)
+		return w.expr(e.Object)
+	case *ast.FuncCallExpr:
+		return w.call(e)
+	case *ast.FunctionExpr:
+		w.function(e)
+		return origin{}
+	case *ast.Comma3Expr:
+		return origin{own: true, param: true}
+	case *ast.LogicalOpExpr, *ast.TableExpr:
+		return w.operands(e)
+	}
+	w.operands(e)
+	return origin{}
+}
+
+func (w *effectWalk) operands(e ast.Expr) origin {
+	var o origin
+	eachInExpr(e, func(x *ast.Expr) { o.add(w.expr(*x)) }, nil)
+	return o
+}
+
+func (w *effectWalk) ident(e *ast.IdentExpr) origin {
+	v := w.scope.uses[e]
+	if v.class != localVar {
+		return origin{vars: map[*variable]bool{v: true}}
+	}
+	if o := w.locals[v]; o != nil {
+		return *o
+	}
+	return origin{}
+}
+
+func (w *effectWalk) call(e *ast.FuncCallExpr) origin {
+	if e.Func == nil {
+		return w.foreign(e, w.expr(e.Receiver))
+	}
+	name := w.library(e.Func)
+	if name == "" {
+		w.expr(e.Func)
+		return w.foreign(e, origin{})
+	}
+	if changesFirst(name) && len(e.Args) > 0 {
+		w.change(w.expr(e.Args[0]), e.Line())
+		w.hold(e.Args[0], w.all(e.Args[1:]))
+	}
+	given := w.all(e.Args)
+	switch {
+	case callsArguments(name):
+		return w.hand(given, e.Line())
+	case givesArguments(name):
+		return given
+	}
+	return origin{}
+}
+
+// foreign is a call of a function that the library does not know.
+func (w *effectWalk) foreign(e *ast.FuncCallExpr, receiver origin) origin {
+	given := w.all(e.Args)
+	given.add(receiver)
+	if e.Func == nil && len(given.vars) == 0 && !given.unknown {
+		return given // a method of a string or of a table of its own
+	}
+	return w.hand(given, e.Line())
+}
+
+// hand notes that values are given to a function that may do anything.
+func (w *effectWalk) hand(given origin, line int) origin {
+	for v := range given.vars {
+		note(w.out.passed, v, line)
+	}
+	given.add(origin{unknown: true})
+	return given
+}
+
+// changesFirst reports whether a library function changes its first argument.
+func changesFirst(name string) bool {
+	switch name {
+	case "table.insert", "table.remove", "table.sort", "rawset", "setmetatable":
+		return true
+	}
+	return false
+}
+
+// callsArguments reports whether a library function calls what it is given.
+func callsArguments(name string) bool {
+	switch name {
+	case "pcall", "xpcall", "table.sort", "string.gsub":
+		return true
+	}
+	return strings.HasPrefix(name, "coroutine.")
+}
+
+// givesArguments reports whether a library function may give back tables that
+// it was given.
+func givesArguments(name string) bool {
+	switch name {
+	case "assert", "ipairs", "next", "pairs", "rawget", "rawset", "select", "setmetatable", "table.remove", "unpack":
+		return true
+	}
+	return false
+}
+
+// constantOf is the value that an expression made of captured variables,
+// globals and constant names has now; nil when the text alone does not tell.
+func constantOf(sc *scope, value func(*variable) lua.LValue, e ast.Expr) lua.LValue {
+	switch e := e.(type) {
+	case *ast.IdentExpr:
+		if v := sc.uses[e]; v.class != localVar {
+			return value(v)
+		}
+	case *ast.AttrGetExpr:
+		key, ok := e.Key.(*ast.StringExpr)
+		if !ok {
+			return nil
+		}
+		if t, ok := constantOf(sc, value, e.Object).(*lua.LTable); ok {
+			return t.RawGetString(key.Value)
+		}
+	}
+	return nil
+}
