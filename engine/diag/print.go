@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Sources gives the text of the lines that diagnostics point at.
@@ -48,7 +50,7 @@ func (d *Diagnostic) print(b *strings.Builder, src Sources) {
 	if d.Pos.IsValid() {
 		where = d.Pos.String() + ": "
 	}
-	fmt.Fprintf(b, "%s%s[%s]: %s\n", where, d.Severity, d.Code, d.headline())
+	fmt.Fprintf(b, "%s%s[%s]: %s\n", where, d.Severity, d.Code, indented(d.headline()))
 	snippet(b, d.Pos, src)
 	for _, n := range d.Notes {
 		printNote(b, n, src)
@@ -87,12 +89,22 @@ func snippet(b *strings.Builder, p Pos, src Sources) {
 		return
 	}
 	number := fmt.Sprintf("%5d", p.Line)
-	fmt.Fprintf(b, "%s | %s\n", number, line)
+	fmt.Fprintf(b, "%s | %s\n", number, strings.Map(visible, line))
 	if p.Col < 1 || p.Col > len(line)+1 {
 		return
 	}
-	width := max(1, min(p.End, len(line)+1)-p.Col)
-	fmt.Fprintf(b, "%s | %s%s\n", strings.Repeat(" ", len(number)), blank(line[:p.Col-1]), strings.Repeat("^", width))
+	before, rest := line[:p.Col-1], line[p.Col-1:]
+	marked := rest[:max(0, min(p.End-p.Col, len(rest)))]
+	carets := strings.Repeat("^", max(1, utf8.RuneCountInString(marked)))
+	fmt.Fprintf(b, "%s | %s%s\n", strings.Repeat(" ", len(number)), blank(before), carets)
+}
+
+// visible replaces control characters, which could do anything to a terminal.
+func visible(r rune) rune {
+	if unicode.IsControl(r) && r != '\t' {
+		return utf8.RuneError
+	}
+	return r
 }
 
 // blank replaces text by blanks of the same width and keeps tabs.

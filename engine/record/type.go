@@ -116,9 +116,19 @@ func ParseType(s string) (Type, error) {
 	return t, nil
 }
 
-type typeParser struct{ rest string }
+type typeParser struct {
+	rest  string
+	depth int
+}
+
+// maxTypeDepth keeps hostile texts from taking the stack.
+const maxTypeDepth = 100
 
 func (p *typeParser) parse() (Type, error) {
+	if p.depth++; p.depth > maxTypeDepth {
+		return Type{}, fmt.Errorf("types nest at most %d deep", maxTypeDepth)
+	}
+	defer func() { p.depth-- }()
 	word := p.word()
 	switch word {
 	case "decimal":

@@ -2,6 +2,7 @@ package record
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -57,6 +58,10 @@ func TestParseTypeErrors(t *testing.T) {
 		if _, err := ParseType(text); err == nil || err.Error() != want {
 			t.Errorf("%s: got %v, want %s", text, err, want)
 		}
+	}
+	deep := strings.Repeat("list(", 101)
+	if _, err := ParseType(deep); err == nil || !strings.HasSuffix(err.Error(), "types nest at most 100 deep") {
+		t.Errorf("101 lists: %v", err)
 	}
 	var unknown *UnknownTypeError
 	if _, err := ParseType("list(foo)"); !errors.As(err, &unknown) || unknown.Word != "foo" {
