@@ -1,0 +1,95 @@
+package luabind
+
+import (
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/etlscript/etlscript/engine/component"
+	"github.com/etlscript/etlscript/engine/diag"
+)
+
+// Backoff is what etl.backoff.exponential{...} and its like give: the delays
+// between attempts. This version checks it and does not carry it out yet.
+type Backoff struct {
+	Kind   string        // "exponential", "linear" or "fixed"
+	Base   time.Duration // exponential, linear: the first delay; fixed: every delay
+	Step   time.Duration // linear: what each further delay is longer
+	Max    time.Duration // the longest delay; 0 sets no limit
+	Factor float64       // exponential: what each further delay is multiplied by
+	Jitter bool          // whether delays are spread at random
+}
+
+// Describe names the value for messages.
+func (b *Backoff) Describe() string { return "a back-off (etl.backoff." + b.Kind + ")" }
+
+type exponentialOptions struct {
+	Base   time.Duration `opt:"base" doc:"the first delay"`
+	Max    time.Duration `opt:"max" doc:"the longest delay"`
+	Factor float64       `opt:"factor" doc:"what each further delay is multiplied by"`
+	Jitter bool          `opt:"jitter" doc:"spread delays at random"`
+}
+
+type linearOptions struct {
+	Base   time.Duration `opt:"base" doc:"the first delay"`
+	Step   time.Duration `opt:"step" doc:"what each further delay is longer"`
+	Max    time.Duration `opt:"max" doc:"the longest delay"`
+	Jitter bool          `opt:"jitter" doc:"spread delays at random"`
+}
+
+type fixedOptions struct {
+	Delay  time.Duration `opt:"delay" required:"true" doc:"the delay"`
+	Jitter bool          `opt:"jitter" doc:"spread delays at random"`
+}
+
+// backoffs are the members of etl.backoff.
+func (l *loading) backoffs() map[string]lua.LGFunction {
+	return map[string]lua.LGFunction{
+		"backoff.exponential": l.backoff("exponential", func(v component.Value, pos diag.Pos) (*Backoff, diag.List) {
+			o := exponentialOptions{Base: time.Second, Factor: 2}
+			problems := component.DecodeTable("etl.backoff.exponential", &o, v, pos)
+			return &Backoff{Base: o.Base, Max: o.Max, Factor: o.Factor, Jitter: o.Jitter}, problems
+		}),
+		"backoff.linear": l.backoff("linear", func(v component.Value, pos diag.Pos) (*Backoff, diag.List) {
+			o := linearOptions{Base: time.Second, Step: time.Second}
+			problems := component.DecodeTable("etl.backoff.linear", &o, v, pos)
+			return &Backoff{Base: o.Base, Step: o.Step, Max: o.Max, Jitter: o.Jitter}, problems
+		}),
+		"backoff.fixed": l.backoff("fixed", func(v component.Value, pos diag.Pos) (*Backoff, diag.List) {
+			var o fixedOptions
+			problems := component.DecodeTable("etl.backoff.fixed", &o, v, pos)
+			return &Backoff{Base: o.Delay, Jitter: o.Jitter}, problems
+		}),
+	}
+}
+
+// backoff is what one kind of back-off does.
+func (l *loading) backoff(kind string, decode func(component.Value, diag.Pos) (*Backoff, diag.List)) lua.LGFunction {
+	return func(L *lua.LState) int {
+		at := l.calls.find(L, kind)
+		table, err := l.optionsOf(L, "backoff."+kind, at)
+		if err != nil {
+			raise(L, err)
+		}
+		b, problems := decode(table, at.pos)
+		b.Kind = kind
+		l.report(problems)
+		L.Push(l.userdata(b))
+		return 1
+	}
+}
+
+// optionsOf is the one table that a function takes; an empty one where it got
+// none.
+func (l *loading) optionsOf(L *lua.LState, name string, at site) (component.Value, error) {
+	args, err := l.convert(L, name, at, 1, keepHook)
+	switch {
+	case err != nil:
+		return component.Value{}, err
+	case len(args) > 1:
+		return component.Value{}, diag.Errorf("argument.surplus", args[1].Pos, "etl.%s takes one table, not %d arguments", name, len(args))
+	case len(args) == 1 && args[0].X != nil:
+		return args[0], nil
+	}
+	return component.Value{X: &component.Table{Pos: at.pos}, Pos: at.pos}, nil
+}

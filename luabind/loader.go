@@ -1,0 +1,275 @@
+package luabind
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/hashicorp/go-hclog"
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/etlscript/etlscript/engine/component"
+	"github.com/etlscript/etlscript/engine/diag"
+	"github.com/etlscript/etlscript/engine/job"
+)
+
+// Config configures a Loader.
+type Config struct {
+	// Registry holds the components that scripts may use. It is required.
+	Registry *component.Registry
+	// Params are the values of the parameters that scripts declare with
+	// etl.param, by name. A parameter that the script does not declare is an
+	// error. Defaults to none.
+	Params map[string]string
+	// Log takes what scripts print and log while they are loaded. Defaults to
+	// nowhere.
+	Log hclog.Logger
+}
+
+// WithDefaults is the configuration with the defaults filled in.
+func (c Config) WithDefaults() Config {
+	if c.Log == nil {
+		c.Log = hclog.NewNullLogger()
+	}
+	return c
+}
+
+// Validate returns every problem of the configuration.
+func (c Config) Validate() []error {
+	if c.Registry == nil {
+		return []error{errors.New("luabind: the configuration has no registry of components")}
+	}
+	return nil
+}
+
+// Loader runs the definition phase of job scripts. It keeps compiled scripts
+// and may be used by several goroutines at once.
+type Loader struct {
+	cfg      Config
+	compiler *compiler
+}
+
+// NewLoader makes a loader.
+func NewLoader(cfg Config) (*Loader, error) {
+	cfg = cfg.WithDefaults()
+	if err := errors.Join(cfg.Validate()...); err != nil {
+		return nil, err
+	}
+	return &Loader{cfg: cfg, compiler: newCompiler()}, nil
+}
+
+// Script is what a script defines.
+type Script struct {
+	// Jobs are the jobs that the script returned, in its order.
+	Jobs []*job.Definition
+	// Params are the parameters that it declares, in its order.
+	Params []Param
+	// Sources are the texts of the script and of all that it loaded, for
+	// printing diagnostics.
+	Sources diag.Texts
+	// Warnings are those that belong to no job; each job has its own.
+	Warnings diag.List
+}
+
+// LoadFile loads the script at path. Relative paths of the job start in the
+// script's folder. The result is never nil: when the error is not nil, which
+// is then a diag.List, it still has the sources to print that with.
+func (l *Loader) LoadFile(ctx context.Context, path string) (*Script, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return &Script{Sources: diag.Texts{}}, diag.List{unreadable(path, err)}
+	}
+	return l.load(ctx, filepath.ToSlash(path), string(text), filepath.Dir(path), filepath.ToSlash(filepath.Dir(path)))
+}
+
+func unreadable(path string, err error) *diag.Diagnostic {
+	if errors.Is(err, fs.ErrNotExist) {
+		d := diag.Errorf("script.missing", diag.Pos{}, "there is no script %s", path)
+		d.Err = err
+		return d
+	}
+	return diag.Errorf("script.read", diag.Pos{}, "the script cannot be read: %w", err)
+}
+
+// Load loads a script from a text. name stands for it in diagnostics; dir is
+// where relative paths of the job start and where require looks, "" for a job
+// that has no folder: its paths start in the working directory, and it can
+// require nothing but "etl". The results are those of LoadFile.
+func (l *Loader) Load(ctx context.Context, name, text, dir string) (*Script, error) {
+	return l.load(ctx, name, text, dir, "")
+}
+
+func (l *Loader) load(ctx context.Context, name, text, dir, label string) (*Script, error) {
+	run := &loading{
+		cfg: l.cfg, ctx: ctx, compiler: l.compiler, name: name, dir: dir,
+		calls: newCallTracker(), graph: newGraph(), declared: map[string]declared{},
+		out:   &Script{Sources: diag.Texts{}},
+		files: files{label: label, done: map[string]lua.LValue{}, open: []string{filepath.Base(name)}},
+	}
+	closeFolder, err := run.openFolder(dir)
+	if err != nil {
+		return run.out, diag.List{diag.Errorf("script.folder", diag.Pos{File: name}, "the folder of the job cannot be opened: %w", err)}
+	}
+	defer closeFolder()
+	run.open()
+	return run.out, run.run(text).Err()
+}
+
+// loading is one run of a script's definition phase.
+type loading struct {
+	cfg      Config
+	ctx      context.Context // of the load, which the script's functions have no other way to get
+	compiler *compiler
+	state    *state
+	name     string
+	dir      string
+	files    files
+	calls    *callTracker
+	out      *Script
+
+	streamMeta *lua.LTable
+	opaqueMeta *lua.LTable
+
+	graph    *graph // that new nodes belong to
+	building bool   // the build functions of the jobs run
+	jobs     []*jobTable
+	params   []Param
+	declared map[string]declared
+	funcs    []*scriptFunc
+	problems diag.List
+}
+
+// openFolder opens the folder for require, so that no path leads out of it.
+func (l *loading) openFolder(dir string) (done func(), err error) {
+	if dir == "" {
+		return func() {}, nil
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	l.files.folder = root.FS()
+	return func() { _ = root.Close() }, nil // it was only read
+}
+
+// open makes the state that the script runs in. Row functions keep it: workers
+// copy what a function captures from it. It holds nothing but memory.
+func (l *loading) open() {
+	l.state = l.newState(nil)
+	l.opaqueMeta = l.opaqueMetatable()
+	l.streamMeta = l.streamMetatable()
+	openModule(l.state, l.members(), l.memberHint)
+	l.state.setGlobal("require", l.state.bind("require", l.require))
+}
+
+// newState makes a state with our own types.
+func (l *loading) newState(chunks func(name string) *chunk) *state {
+	log := l.cfg.Log
+	s := newState(stateOptions{Print: func(line string) { log.Info(line) }, Chunk: chunks})
+	installValues(s)
+	return s
+}
+
+// openWorker makes a state for row functions. It has the same module, but what
+// defines a job refuses to work there.
+func (l *loading) openWorker() (*state, error) {
+	s := l.newState(l.state.chunk)
+	openModule(s, runMembers(l.members()), l.memberHint)
+	s.setGlobal("require", s.bind("require", requireModule))
+	return s, nil
+}
+
+// resolveFuncs makes row functions of all functions that components got, and
+// reports whether all of them may be used.
+func (l *loading) resolveFuncs() bool {
+	env := funcEnv{home: l.state, open: l.openWorker, hosts: hostsOf}
+	made := make([]*rowFunc, 0, len(l.funcs))
+	for _, f := range l.funcs {
+		r, d := newRowFunc(f.lua, env)
+		if d != nil {
+			l.report(diag.List{d})
+			return false
+		}
+		f.Func = r
+		made = append(made, r)
+	}
+	problems := groupFunctions(made)
+	l.report(problems)
+	return problems.Err() == nil
+}
+
+// run runs the whole definition phase and returns all that was found.
+func (l *loading) run(text string) diag.List {
+	jobs, err := l.execute(text)
+	if err == nil {
+		l.report(l.checkJobs(jobs))
+		err = l.buildJobs(jobs)
+	}
+	if err != nil {
+		l.report(l.failure(err))
+		return l.sorted()
+	}
+	l.report(l.checkParams())
+	l.finish(jobs)
+	return l.sorted()
+}
+
+func (l *loading) sorted() diag.List {
+	l.out.Params = l.params
+	l.out.Warnings = l.problems.Warnings()
+	return l.problems.Sorted()
+}
+
+// execute runs the script and returns the jobs that it returned.
+func (l *loading) execute(text string) ([]*jobTable, error) {
+	c, err := l.compile(l.name, text)
+	if err != nil {
+		return nil, err
+	}
+	out, err := l.state.call(l.ctx, 0, l.state.load(c), 1)
+	if err != nil {
+		return nil, err
+	}
+	jobs, problems := l.returned(out[0])
+	return jobs, problems.Err()
+}
+
+// compile compiles a text and keeps it for diagnostics.
+func (l *loading) compile(name, text string) (*chunk, error) {
+	l.out.Sources[name] = text
+	c, d := l.compiler.compile(name, text)
+	if d != nil {
+		return nil, d
+	}
+	return c, nil
+}
+
+// finish makes the definitions: functions first, since operators look at them.
+func (l *loading) finish(jobs []*jobTable) {
+	ready := l.resolveFuncs()
+	for _, j := range jobs {
+		nodes, problems := j.graph.build(ready)
+		l.report(problems)
+		l.out.Jobs = append(l.out.Jobs, &job.Definition{
+			Name: j.settings.Name, Pos: j.pos, Dir: l.dir, Settings: j.settings, Nodes: nodes, Sources: l.out.Sources,
+			Warnings: problems.Warnings(),
+		})
+	}
+	if l.problems.Err() != nil {
+		l.out.Jobs = nil
+	}
+}
+
+// report notes what was found.
+func (l *loading) report(found diag.List) { l.problems = append(l.problems, found...) }
+
+// failure is what an error that ended the script says.
+func (l *loading) failure(err error) diag.List {
+	var list diag.List
+	if errors.As(err, &list) {
+		return list
+	}
+	return diag.List{l.state.diagnose(err)}
+}

@@ -1,0 +1,154 @@
+package luabind
+
+import (
+	"io/fs"
+	"path"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/etlscript/etlscript/engine/diag"
+)
+
+// moduleName is what `require` takes to give the module.
+const moduleName = "etl"
+
+// files are the scripts that a job loads beside itself. Each is run once.
+type files struct {
+	folder fs.FS                 // of the job; nil where a job has none
+	label  string                // how positions name the folder
+	done   map[string]lua.LValue // what each file returned, by path in the folder
+	open   []string              // the files that run now, outermost first
+}
+
+// require is require "name": the module, or what name.lua beside the job
+// returns.
+func (l *loading) require(L *lua.LState) int {
+	at := l.calls.find(L, "require")
+	name, ok := L.Get(1).(lua.LString)
+	if !ok {
+		raise(L, diag.Errorf("require.name", at.arg(0).pos, "require takes the name of a script, not %s", l.describe(L.Get(1))))
+	}
+	if name == moduleName {
+		return requireModule(L)
+	}
+	file := string(name)
+	if !strings.Contains(file, "/") {
+		file = strings.ReplaceAll(strings.TrimSuffix(file, ".lua"), ".", "/")
+	}
+	v := l.runFile(L, at.arg(0).pos, strings.TrimSuffix(file, ".lua")+".lua")
+	if v == lua.LNil {
+		v = lua.LTrue
+	}
+	L.Push(v)
+	return 1
+}
+
+// requireModule is require where nothing but the module can be loaded: in a
+// worker.
+func requireModule(L *lua.LState) int {
+	if L.Get(1) != lua.LString(moduleName) {
+		raise(L, diag.Errorf("phase.run", where(L), "scripts cannot be loaded while rows flow").
+			WithHint("load it outside of the function: local x = require \"x\""))
+	}
+	L.Push(hostsOf(stateOf(L))[moduleName])
+	return 1
+}
+
+// script is etl.script "file.lua": the function that the file returns.
+func (l *loading) script(L *lua.LState) int {
+	at := l.calls.find(L, "script")
+	file, ok := L.Get(1).(lua.LString)
+	if !ok {
+		raise(L, diag.Errorf("require.name", at.arg(0).pos, "etl.script takes the path of a script, not %s", l.describe(L.Get(1))))
+	}
+	fn, ok := l.runFile(L, at.arg(0).pos, string(file)).(*lua.LFunction)
+	if !ok {
+		raise(L, diag.Errorf("script.result", at.arg(0).pos, "%s returns no function", file).
+			WithHint("end it with: return function(...) ... end"))
+	}
+	L.Push(fn)
+	return 1
+}
+
+// runFile loads a file of the folder and returns what it returns.
+func (l *loading) runFile(L *lua.LState, pos diag.Pos, file string) lua.LValue {
+	file = path.Clean(file)
+	if v, ok := l.files.done[file]; ok {
+		return v
+	}
+	c, err := l.read(pos, file)
+	if err != nil {
+		raise(L, err)
+	}
+	l.files.open = append(l.files.open, file)
+	L.Push(l.state.load(c))
+	L.Call(0, 1)
+	v := L.Get(-1)
+	L.Pop(1)
+	l.files.open = l.files.open[:len(l.files.open)-1]
+	l.files.done[file] = v
+	return v
+}
+
+// read compiles a file of the folder.
+func (l *loading) read(pos diag.Pos, file string) (*chunk, error) {
+	if !fs.ValidPath(file) || strings.ContainsAny(file, `\:`) {
+		return nil, diag.Errorf("require.path", pos, "%q is not in the folder of the job", file).
+			WithHint("scripts are loaded from the job's folder and the folders below: require \"lib.dates\" loads lib/dates.lua")
+	}
+	if err := l.refuseCycle(pos, file); err != nil {
+		return nil, err
+	}
+	if l.files.folder == nil {
+		return nil, diag.Errorf("require.folder", pos, "%s cannot be loaded, since this job has no folder", file)
+	}
+	text, err := fs.ReadFile(l.files.folder, file)
+	if err != nil {
+		return nil, l.notRead(pos, file, err)
+	}
+	return l.compile(path.Join(l.files.label, file), string(text))
+}
+
+// notRead says why a file could not be read, without the words of the
+// operating system where it is just not there.
+func (l *loading) notRead(pos diag.Pos, file string, err error) error {
+	d := diag.Errorf("require.missing", pos, "there is no %s in the folder of the job", file)
+	if _, statErr := fs.Stat(l.files.folder, file); statErr == nil {
+		return diag.Errorf("require.read", pos, "%s cannot be read: %w", file, err)
+	}
+	d.Err = err
+	var found []string
+	entries, _ := fs.ReadDir(l.files.folder, path.Dir(file)) // no entries, no suggestion
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), ".lua") {
+			found = append(found, path.Join(path.Dir(file), e.Name()))
+		}
+	}
+	d.Hint = diag.DidYouMean(file, found)
+	return d
+}
+
+// refuseCycle reports a file that is loading already.
+func (l *loading) refuseCycle(pos diag.Pos, file string) error {
+	for i, open := range l.files.open {
+		if open == file {
+			chain := append(append([]string{}, l.files.open[i:]...), file)
+			return diag.Errorf("require.cycle", pos, "scripts load each other in a circle: %s", strings.Join(chain, " → ")).
+				WithHint("move what both need into a third script")
+		}
+	}
+	return nil
+}
+
+// fileOf is how node names call the file of a position: "" for the script
+// itself, else its path in the folder.
+func (l *loading) fileOf(pos diag.Pos) string {
+	if pos.File == l.name {
+		return ""
+	}
+	if l.files.label == "" || l.files.label == "." {
+		return pos.File
+	}
+	return strings.TrimPrefix(pos.File, l.files.label+"/")
+}

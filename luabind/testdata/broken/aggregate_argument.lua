@@ -1,0 +1,2 @@
+local etl = require "etl"
+etl.rows({}):aggregate { by = "a", n = etl.count(), total = etl.sum(12) }

@@ -1,0 +1,2 @@
+local etl = require "etl"
+return etl.job { name = "x", retry = { backoff = etl.backoff.exponental { } } }

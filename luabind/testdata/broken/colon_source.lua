@@ -1,0 +1,2 @@
+local etl = require "etl"
+local s = etl:read_csv { path = "a.csv" }

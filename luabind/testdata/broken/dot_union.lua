@@ -1,0 +1,3 @@
+local etl = require "etl"
+local a, b, c = etl.rows({}), etl.rows({}), etl.rows({})
+local t = a.union(b, c)

@@ -1,0 +1,3 @@
+local etl = require "etl"
+etl.rows({}):write_csv { path = "o.csv" }
+etl.job { name = "lost" }

@@ -1,0 +1,1 @@
+return { max = 3 }

@@ -1,0 +1,4 @@
+local function f(x)
+  return x +
+end
+return f

@@ -1,0 +1,3 @@
+local etl = require "etl"
+local a = etl.job { name = "a" }
+return etl.job { name = "b" }

@@ -1,0 +1,2 @@
+local etl = require "etl"
+etl.rows({ { a = 1, b = 0/0 } })

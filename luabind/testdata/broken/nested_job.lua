@@ -1,0 +1,2 @@
+local etl = require "etl"
+return { etl.job { name = "a", build = function() etl.job { name = "b" } end } }

@@ -1,0 +1,2 @@
+local etl = require "etl"
+local n = etl.param("n", { type = "int", default = "many" })

@@ -1,0 +1,2 @@
+local etl = require "etl"
+etl.param("n", { type = "decimal(10,2)" })

@@ -1,0 +1,4 @@
+local etl = require "etl"
+local t = {}
+t.t = t
+etl.rows(t)

@@ -1,0 +1,2 @@
+local etl = require "etl"
+etl.rows({}):limit(3):rejects()

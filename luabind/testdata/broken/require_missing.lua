@@ -1,0 +1,2 @@
+local etl = require "etl"
+local d = require "lib.dats"

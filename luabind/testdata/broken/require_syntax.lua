@@ -1,0 +1,2 @@
+local etl = require "etl"
+local a = require "lib.unclosed"

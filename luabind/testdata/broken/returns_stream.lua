@@ -1,0 +1,2 @@
+local etl = require "etl"
+return etl.rows({})

@@ -1,0 +1,2 @@
+local etl = require "etl"
+local b = etl.script "lib/settings.lua"

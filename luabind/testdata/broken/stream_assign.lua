@@ -1,0 +1,3 @@
+local etl = require "etl"
+local a = etl.rows({})
+a.name = "x"

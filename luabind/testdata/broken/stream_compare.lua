@@ -1,0 +1,3 @@
+local etl = require "etl"
+local a, b = etl.rows({}), etl.rows({})
+if a < b then print "?" end

@@ -1,0 +1,3 @@
+local etl = require "etl"
+local a = etl.rows({})
+for row in a do print(row) end

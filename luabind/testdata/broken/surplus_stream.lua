@@ -1,0 +1,3 @@
+local etl = require "etl"
+local a, b = etl.rows({}), etl.rows({})
+a:join(b, a, { on = "k" })

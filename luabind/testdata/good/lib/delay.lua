@@ -1,0 +1,1 @@
+return function(attempt) return 2 ^ attempt end

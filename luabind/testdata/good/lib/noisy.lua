@@ -1,0 +1,2 @@
+print "noisy was loaded"
+return {}
