@@ -144,25 +144,13 @@ func (b *builder) schema() *record.Schema {
 	}
 	for _, p := range b.pinned {
 		i := slices.Index(b.columns, p.Name.Text)
-		switch {
-		case i < 0:
+		if i < 0 {
 			b.report(b.unknown(p.Name))
-		case !supported(p.Type.Kind):
-			b.report(diag.Errorf("type.unsupported", p.Name.Pos, "column %q: the type %s comes with a later version", p.Name.Text, p.Type).
-				WithHint("read it as string"))
-		default:
-			fields[i].Type = p.Type
+			continue
 		}
+		fields[i].Type = p.Type
 	}
 	return record.NewSchema(fields...)
-}
-
-func supported(k record.Kind) bool {
-	switch k {
-	case record.Decimal, record.ListOf, record.Struct, record.MapOf, record.JSON, record.Interval:
-		return false
-	}
-	return true
 }
 
 // convert makes the values of a column, whose type is known.
