@@ -8,6 +8,7 @@ import (
 
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/job"
+	"github.com/etlscript/etlscript/luabind"
 )
 
 func (a *app) checkCommand() *cli.Command {
@@ -20,15 +21,12 @@ func (a *app) checkCommand() *cli.Command {
 }
 
 func (a *app) check(c *cli.Context) error {
-	script, err := a.load(c)
+	script, found, err := a.load(c)
 	if err != nil {
 		return a.usage(err)
 	}
-	found := script.Warnings
-	for _, d := range script.Jobs {
-		schemas, problems := d.Check()
-		found = append(append(found, d.Warnings...), problems...)
-		found = append(found, unchecked(d, schemas)...)
+	if len(found) == 0 {
+		found = checkJobs(script)
 	}
 	found = found.Sorted()
 	if found.Err() != nil {
@@ -43,6 +41,17 @@ func (a *app) check(c *cli.Context) error {
 	_, err = fmt.Fprintf(a.env.Stdout, "%s: %s, %s\n", c.Args().First(),
 		count(len(found.Errors()), "problem"), count(len(found.Warnings()), "warning"))
 	return err
+}
+
+// checkJobs is all that can be found in a script that loads.
+func checkJobs(script *luabind.Script) diag.List {
+	found := script.Warnings
+	for _, d := range script.Jobs {
+		schemas, problems := d.Check()
+		found = append(append(found, d.Warnings...), problems...)
+		found = append(found, unchecked(d, schemas)...)
+	}
+	return found
 }
 
 func count(n int, what string) string {

@@ -4,7 +4,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"runtime/debug"
@@ -105,6 +104,3 @@ func oneScript(c *cli.Context) (string, error) {
 func (a *app) report(list diag.List, src diag.Sources) error {
 	return diag.Print(a.env.Stderr, list, src)
 }
-
-// errReported ends a command whose problems were printed already.
-var errReported = errors.New("see above")

@@ -17,9 +17,9 @@ func (a *app) explainCommand() *cli.Command {
 }
 
 func (a *app) explain(c *cli.Context) error {
-	script, err := a.load(c)
-	if err != nil {
-		return a.usage(err)
+	script, err := a.loadOrRefuse(c)
+	if script == nil || err != nil {
+		return err
 	}
 	e, err := a.engine(c)
 	if err != nil {
@@ -31,7 +31,7 @@ func (a *app) explain(c *cli.Context) error {
 			return err
 		}
 		if found.Err() != nil {
-			return a.usage(errReported)
+			return a.usage(nil)
 		}
 		show := p.Explain
 		if c.Bool("dot") {

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"fmt"
 	"strings"
 
@@ -9,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/etlscript/etlscript/engine/component"
+	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/job"
 	"github.com/etlscript/etlscript/luabind"
 	"github.com/etlscript/etlscript/stdlib"
@@ -23,26 +23,45 @@ func scriptFlags() []cli.Flag {
 	}
 }
 
-// load loads the script that the command names. Its problems are printed; nil
-// means that there were some.
-func (a *app) load(c *cli.Context) (*luabind.Script, error) {
+// load loads the script that the command names, and what is wrong with it. The
+// error is one of the command line. The script has its sources in any case.
+func (a *app) load(c *cli.Context) (*luabind.Script, diag.List, error) {
 	path, err := oneScript(c)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	params, err := parseParams(c.StringSlice("param"))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	registry, err := registry()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	loader, err := luabind.NewLoader(luabind.Config{Registry: registry, Params: params, Log: a.logger()})
 	if err != nil {
+		return nil, nil, err
+	}
+	script, err := loader.LoadFile(c.Context, path)
+	if err != nil {
+		return script, diag.ListOf(err), nil
+	}
+	script.Jobs, err = choose(c, script.Jobs)
+	return script, nil, err
+}
+
+// loadOrRefuse loads the script and prints what is wrong with it; nil means
+// that something is.
+func (a *app) loadOrRefuse(c *cli.Context) (*luabind.Script, error) {
+	script, found, err := a.load(c)
+	if err == nil && len(found) == 0 {
+		return script, a.report(script.Warnings, script.Sources)
+	}
+	a.code = ExitUsage
+	if err != nil {
 		return nil, err
 	}
-	return a.loadWith(c.Context, c, loader, path)
+	return nil, a.report(found, script.Sources)
 }
 
 func (a *app) logger() hclog.Logger {
@@ -91,13 +110,4 @@ func choose(c *cli.Context, jobs []*job.Definition) ([]*job.Definition, error) {
 		return nil, fmt.Errorf("--job %s: the script has the jobs %s", c.String("job"), strings.Join(names, ", "))
 	}
 	return out, nil
-}
-
-func (a *app) loadWith(ctx context.Context, c *cli.Context, loader *luabind.Loader, path string) (*luabind.Script, error) {
-	script, err := loader.LoadFile(ctx, path)
-	if err != nil {
-		return nil, a.refuse(script, err)
-	}
-	script.Jobs, err = choose(c, script.Jobs)
-	return script, err
 }

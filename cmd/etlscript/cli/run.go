@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -34,9 +33,9 @@ func (a *app) runCommand() *cli.Command {
 }
 
 func (a *app) run(c *cli.Context) error {
-	script, err := a.load(c)
-	if err != nil {
-		return a.usage(err)
+	script, err := a.loadOrRefuse(c)
+	if script == nil || err != nil {
+		return err
 	}
 	if err := refuseMixedOutput(c, script.Jobs); err != nil {
 		return a.usage(err)
@@ -212,31 +211,11 @@ func diagnosticsJSON(list diag.List) []jsonDiagnostic {
 // usage ends the command: nothing ran.
 func (a *app) usage(err error) error {
 	a.code = ExitUsage
-	return silent(err)
+	return err
 }
 
 // fail ends the command: a run failed.
 func (a *app) fail(err error) error {
 	a.code = ExitFailed
-	return silent(err)
-}
-
-// silent is nil for what was printed already.
-func silent(err error) error {
-	if errors.Is(err, errReported) {
-		return nil
-	}
 	return err
-}
-
-// refuse prints the problems of a script that did not load.
-func (a *app) refuse(script *luabind.Script, err error) error {
-	var src diag.Sources
-	if script != nil {
-		src = script.Sources
-	}
-	if err := a.report(diag.ListOf(err), src); err != nil {
-		return err
-	}
-	return errReported
 }
