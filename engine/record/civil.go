@@ -124,9 +124,9 @@ func instant(micros int64, loc *time.Location) (int64, error) {
 	if loc == nil || loc == time.UTC {
 		return micros, nil
 	}
-	seconds, rest := micros/microsPerSecond, micros%microsPerSecond
-	if rest < 0 {
-		seconds, rest = seconds-1, rest+microsPerSecond
+	seconds := micros / microsPerSecond
+	if micros%microsPerSecond < 0 {
+		seconds--
 	}
 	const day = 24 * 60 * 60
 	for _, near := range [...]int64{seconds - day, seconds + day} {

@@ -105,7 +105,10 @@ var walls = []wall{
 			"github.com/google/go-cmp", "github.com/rogpeppe/go-internal/testscript",
 			"github.com/stretchr/testify", "go.uber.org/goleak", "pgregory.net/rapid", "testing",
 		},
-		only: []string{"internal/testkit/...", "engine/enginetest/...", "luabind/luatest/..."},
+		only: []string{
+			"internal/testkit/...", "engine/enginetest/...", "luabind/luatest/...",
+			"engine/component/componenttest", "stdlib/rowfile/rowfiletest",
+		},
 	},
 }
 
