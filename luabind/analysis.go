@@ -240,20 +240,36 @@ func (f *rowFunc) wordPos(word string, line int) diag.Pos {
 	return diag.Pos{File: f.chunk.name, Line: line}
 }
 
-// functionPos is the place of a function in its chunk; the word "function" is
-// marked where it is the only one on its line.
+// functionPos is the place of a function's first word in the text.
 func functionPos(c *chunk, fn *ast.FunctionExpr) diag.Pos {
-	pos := diag.Pos{File: c.name, Line: fn.Line()}
+	before := 0 // functions on the line that begin before it
+	for _, other := range functionsIn(&ast.FunctionExpr{Stmts: c.stmts}) {
+		if other == fn {
+			break
+		}
+		if other.Line() == fn.Line() {
+			before++
+		}
+	}
 	for _, t := range tokensAt(c.tokens, fn.Line()) {
 		if t.typ != parse.TFunction {
 			continue
 		}
-		if pos.Col != 0 {
-			return diag.Pos{File: c.name, Line: fn.Line()}
+		if before == 0 {
+			return diag.Pos{File: c.name, Line: fn.Line(), Col: t.col, End: t.end}
 		}
-		pos.Col, pos.End = t.col, t.end
+		before--
 	}
-	return pos
+	return diag.Pos{File: c.name, Line: fn.Line()}
+}
+
+// functionsIn are the functions inside a function, each before those inside it.
+func functionsIn(fn *ast.FunctionExpr) []*ast.FunctionExpr {
+	var out []*ast.FunctionExpr
+	for _, inner := range innerFunctions(fn) {
+		out = append(append(out, inner), functionsIn(inner)...)
+	}
+	return out
 }
 
 // why is the line and reason of an escape, as explain shows it.

@@ -164,16 +164,6 @@ func (b *batchRun) fail(i int, column string, d *diag.Diagnostic) error {
 	return nil
 }
 
-func plainText(v lua.LValue) string {
-	switch x := v.(type) {
-	case *lua.LNilType:
-		return ""
-	case lua.LNumber:
-		return formatNumber(float64(x))
-	}
-	return v.String()
-}
-
 // explained is the problem with the row that it came up with.
 func (b *batchRun) explained(d *diag.Diagnostic, i int) *diag.Diagnostic {
 	out := *d // a diagnostic that a script raised may be raised again

@@ -119,13 +119,24 @@ func recordValue(v lua.LValue) (record.Value, bool) {
 	return record.Value{}, false
 }
 
+// plainText is the text of a value, without metamethods; "" for nil.
+func plainText(v lua.LValue) string {
+	switch x := v.(type) {
+	case *lua.LNilType:
+		return ""
+	case lua.LNumber:
+		return formatNumber(float64(x))
+	}
+	return v.String()
+}
+
 // describeLua names a value's type for messages, with its article.
 func describeLua(v lua.LValue) string {
 	switch x := v.(type) {
 	case *lua.LNilType:
 		return "nil"
 	case lua.LNumber:
-		return "the number " + record.FormatValue(record.FloatValue(float64(x)))
+		return "the number " + formatNumber(float64(x))
 	case lua.LString:
 		return "a string"
 	case lua.LBool:
@@ -228,6 +239,8 @@ func inexact(L *lua.LState, sign string) int {
 
 func isTemporal(v lua.LValue) bool { _, ok := v.(Temporal); return ok }
 
+func isUint(v lua.LValue) bool { _, ok := v.(Uint64); return ok }
+
 func noTimes(L *lua.LState, sign string, a, b lua.LValue) int {
 	return refuseValue(L, "value.arithmetic", "there is no %s between %s and %s yet", sign, kindOf(a), kindOf(b))
 }
@@ -239,11 +252,10 @@ func exactly(L *lua.LState, sign string, do func(a, b wide) (wide, bool)) int {
 	if isTemporal(a) || isTemporal(b) {
 		return noTimes(L, sign, a, b)
 	}
-	x, y := wideOf(L, sign, a), wideOf(L, sign, b)
-	sum, fits := do(x, y)
-	v, ok := sum.toLua()
+	result, fits := do(wideOf(L, sign, a), wideOf(L, sign, b))
+	v, ok := result.toLua(isUint(a) || isUint(b))
 	if !fits || !ok {
-		return refuseValue(L, "int64.overflow", "%s %s %s is beyond 64 bits", a, sign, b)
+		return refuseValue(L, "int64.overflow", "%s %s %s is beyond 64 bits", plainText(a), sign, plainText(b))
 	}
 	L.Push(v)
 	return 1
@@ -307,13 +319,13 @@ func (a wide) int64() (int64, bool) {
 	return int64(a.abs), a.abs <= math.MaxInt64
 }
 
-// toLua is the number, an Int64 where one holds it, else a Uint64, and whether
-// any does.
-func (a wide) toLua() (lua.LValue, bool) {
+// toLua is the number as an int or, where the operation had one, a uint, and
+// whether it is in range.
+func (a wide) toLua(unsigned bool) (lua.LValue, bool) {
 	if n, ok := a.int64(); ok {
 		return intToLua(n), true
 	}
-	return uintToLua(a.abs), !a.neg
+	return uintToLua(a.abs), unsigned && !a.neg
 }
 
 // valueField is the __index of our types: the parts of dates and times.
