@@ -22,7 +22,6 @@ const maxTableDepth = 50
 type scriptFunc struct {
 	expr.Func // set at the end of loading
 	lua       *lua.LFunction
-	pos       diag.Pos
 }
 
 // Hook is a function of a script that the engine calls by itself, such as a
@@ -169,13 +168,13 @@ func (l *loading) convert(L *lua.LState, name string, at site, first int, functi
 }
 
 // rowFunc keeps a function over rows; the same function is kept once.
-func (l *loading) rowFunc(fn *lua.LFunction, pos diag.Pos) any {
+func (l *loading) rowFunc(fn *lua.LFunction, _ diag.Pos) any {
 	for _, f := range l.funcs {
 		if f.lua == fn {
 			return f
 		}
 	}
-	f := &scriptFunc{lua: fn, pos: pos}
+	f := &scriptFunc{lua: fn}
 	l.funcs = append(l.funcs, f)
 	return f
 }

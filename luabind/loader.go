@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/hashicorp/go-hclog"
 	lua "github.com/yuin/gopher-lua"
@@ -238,7 +239,7 @@ func (l *loading) execute(text string) ([]*jobTable, error) {
 
 // compile compiles a text and keeps it for diagnostics.
 func (l *loading) compile(name, text string) (*chunk, error) {
-	l.out.Sources[name] = text
+	l.out.Sources[name] = strings.TrimPrefix(text, "\ufeff")
 	c, d := l.compiler.compile(name, text)
 	if d != nil {
 		return nil, d
@@ -251,7 +252,7 @@ func (l *loading) finish(jobs []*jobTable) {
 	ready := l.resolveFuncs()
 	for _, j := range jobs {
 		nodes, problems := j.graph.build(ready)
-		l.report(problems)
+		l.report(problems.Errors())
 		l.out.Jobs = append(l.out.Jobs, &job.Definition{
 			Name: j.settings.Name, Pos: j.pos, Dir: l.dir, Settings: j.settings, Nodes: nodes, Sources: l.out.Sources,
 			Warnings: problems.Warnings(),

@@ -3,6 +3,7 @@ package luabind
 import (
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -81,12 +82,13 @@ func (l *loading) runFile(L *lua.LState, pos diag.Pos, file string) lua.LValue {
 	if err != nil {
 		raise(L, err)
 	}
-	l.files.open = append(l.files.open, file)
+	outer := l.files.open
+	defer func() { l.files.open = outer }() // also when the script raises
+	l.files.open = append(slices.Clip(outer), file)
 	L.Push(l.state.load(c))
 	L.Call(0, 1)
 	v := L.Get(-1)
 	L.Pop(1)
-	l.files.open = l.files.open[:len(l.files.open)-1]
 	l.files.done[file] = v
 	return v
 }
@@ -133,7 +135,7 @@ func (l *loading) notRead(pos diag.Pos, file string, err error) error {
 func (l *loading) refuseCycle(pos diag.Pos, file string) error {
 	for i, open := range l.files.open {
 		if open == file {
-			chain := append(append([]string{}, l.files.open[i:]...), file)
+			chain := slices.Concat(l.files.open[i:], []string{file})
 			return diag.Errorf("require.cycle", pos, "scripts load each other in a circle: %s", strings.Join(chain, " → ")).
 				WithHint("move what both need into a third script")
 		}

@@ -220,6 +220,9 @@ func (l *loading) portOwner(L *lua.LState, method string) (*node, site) {
 	if err != nil {
 		raise(L, err)
 	}
+	if L.GetTop() > 1 {
+		raise(L, diag.Errorf("argument.surplus", at.arg(0).pos, "%s takes no argument", method))
+	}
 	if s.port != job.PortOut {
 		raise(L, diag.Errorf("port."+diag.Code(method), at.pos, "the %s of %s have no %s of their own", s.port, s.node.def.Name, method))
 	}

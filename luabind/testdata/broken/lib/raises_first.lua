@@ -1,0 +1,2 @@
+local ok = pcall(require, "lib.raises")
+return require "lib.raises"
