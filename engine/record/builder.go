@@ -137,10 +137,6 @@ func (c *ColumnBuilder) AppendText(v Value, source string) {
 
 // AppendNull adds a NULL.
 func (c *ColumnBuilder) AppendNull() {
-	if c.decoder != nil {
-		c.addField(RawField{Flags: Missing})
-		return
-	}
 	c.pad()
 	if holdsText(c.t.Kind) {
 		c.strings.add("")
@@ -196,11 +192,8 @@ func (c *ColumnBuilder) appendField(from *Raw, i int) {
 		c.spans = slices.Grow(c.spans, max(c.capacity, c.n+1))
 		c.fields = slices.Grow(c.fields, c.room)
 	}
-	c.addField(from.Field(i))
-}
-
-func (c *ColumnBuilder) addField(f RawField) {
 	c.padFields()
+	f := from.Field(i)
 	start := len(c.fields)
 	c.fields = append(c.fields, f.Bytes...)
 	c.spans = append(c.spans, Span{Start: uint32(start), End: uint32(len(c.fields)), Flags: f.Flags})

@@ -259,3 +259,41 @@ func TestBuilderSharesNoMemory(t *testing.T) {
 		}
 	})
 }
+
+// emptyDecoder knows no NULL: to it, a missing field is an empty text.
+type emptyDecoder struct{ fieldDecoder }
+
+func (d *emptyDecoder) IsNull(RawField) bool { return false }
+
+func (d *emptyDecoder) Decode(raw *Raw, v *Vector) error {
+	for i := range raw.Len() {
+		v.Strings[i] = d.Text(raw.Field(i))
+	}
+	return nil
+}
+
+func TestBuiltNullsAreNullToAnyDecoder(t *testing.T) {
+	t.Parallel()
+	typ := Of(String)
+	column := rawColumn(typ, &emptyDecoder{}, "a", "")
+	b := NewBuilder(NewSchema(Field{"s", typ}), 4)
+	c := b.Column(0)
+	c.AppendNull()
+	for i := range 2 {
+		if err := c.AppendFrom(column, i); err != nil {
+			t.Fatal(err)
+		}
+		c.AppendNull()
+	}
+	got := b.Build().Columns[0]
+	const want = "NULL a NULL  NULL"
+	if text := texts1(got); text != want {
+		t.Errorf("undecoded: %q, want %q", text, want)
+	}
+	if _, err := got.Decode(); err != nil {
+		t.Fatal(err)
+	}
+	if text := texts1(got); text != want {
+		t.Errorf("decoded: %q, want %q", text, want)
+	}
+}

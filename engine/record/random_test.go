@@ -197,7 +197,28 @@ func drawBatch(t *rapid.T, schema *Schema) *Batch {
 			b.Columns[i] = drawChange(t, c)
 		}
 	}
+	if rapid.Bool().Draw(t, "rebuild") {
+		return rebuilt(t, b)
+	}
 	return b
+}
+
+// rebuilt is the batch as a join gives it: some rows have no partner.
+func rebuilt(t *rapid.T, b *Batch) *Batch {
+	builder := NewBuilder(b.Schema, b.Len())
+	for row := range b.Len() {
+		if err := builder.AppendRow(b, row); err != nil {
+			t.Fatal(err)
+		}
+		if rapid.IntRange(0, 9).Draw(t, "no partner") > 0 {
+			continue
+		}
+		for i := range b.Columns {
+			builder.Column(i).AppendNull()
+		}
+		builder.AppendOrigin(Origin{})
+	}
+	return builder.Build()
 }
 
 // cell is all that can be seen of a value.

@@ -36,7 +36,7 @@ type RawField struct {
 // Decoder turns the undecoded fields of one column into values. It is shared
 // by all batches of a source and used by several goroutines at once, also
 // after the source was closed. Decoders are compared with ==, so a pointer
-// should implement it. A Missing field is NULL to every decoder.
+// should implement it. A Missing field decodes without an error.
 type Decoder interface {
 	// IsNull reports whether a field means NULL.
 	IsNull(f RawField) bool
