@@ -107,7 +107,7 @@ var walls = []wall{
 		},
 		only: []string{
 			"internal/testkit/...", "engine/enginetest/...", "luabind/luatest/...",
-			"engine/component/componenttest", "stdlib/rowfile/rowfiletest",
+			"engine/component/componenttest/...", "stdlib/rowfile/rowfiletest/...",
 		},
 	},
 }
