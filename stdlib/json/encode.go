@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/etlscript/etlscript/engine/record"
@@ -106,16 +107,17 @@ func (e *encoder) appendCell(dst []byte, c *record.Column, i int) ([]byte, error
 // still gives this one.
 func valueOf(b *record.Batch, c *record.Column, i int) (record.Value, error) {
 	x, err := c.Value(i)
-	var wrong *record.ValueError
-	if !errors.As(err, &wrong) || wrong.Row == i {
+	if err == nil || isOfRow(err, i) {
 		return x, err
 	}
-	for at, other := range b.Columns {
-		if other == c {
-			return b.Select([]int32{int32(i)}).Columns[at].Value(0)
-		}
-	}
-	return x, err
+	at := slices.Index(b.Columns, c)
+	return b.Select([]int32{int32(i)}).Columns[at].Value(0)
+}
+
+// isOfRow reports whether an error of decoding is row i's own.
+func isOfRow(err error, i int) bool {
+	var wrong *record.ValueError
+	return !errors.As(err, &wrong) || wrong.Row == i
 }
 
 func (e *encoder) appendValue(dst []byte, x record.Value) ([]byte, error) {

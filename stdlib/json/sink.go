@@ -48,14 +48,17 @@ func (s *sink) Open(_ context.Context, env op.Env, in *record.Schema, opts op.Wr
 // file goes into out.
 func (s *sink) start(out *files.Output, e *encoder) ([]byte, error) {
 	again := s.IfExists == files.Append && !out.IsNew()
-	switch {
-	case again && s.Format == array:
-		var err error
-		e.rows, err = reopen(out, s.Path)
-		return nil, err
-	case again:
+	if again && s.Format == lines {
 		return endLine(out)
-	case s.Format == array:
+	}
+	if again {
+		elements, found, err := reopen(out, s.Path)
+		if err != nil || found {
+			e.rows = elements
+			return nil, err
+		}
+	}
+	if s.Format == array {
 		return []byte{'['}, nil
 	}
 	return nil, nil
