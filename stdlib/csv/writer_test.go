@@ -142,7 +142,7 @@ func TestWriteOptions(t *testing.T) {
 		{"mark", []any{"encoding", "latin1", "bom", true}, "option.value", `option "bom" of write_csv: latin1 knows no byte order mark`},
 		{"archive", []any{"path", "x.zip"}, "file.compression", `.zip files can be read, not written: "x.zip"`},
 		{"unknown", []any{"delimeter", ";"}, "option.unknown", `write_csv has no option "delimeter"`},
-		{"on_error", []any{"on_error", "null"}, "option.value", `option "on_error" of write_csv wants one of fail, reject, not the string "null"`},
+		{"on_error", []any{"on_error", "null"}, "option.value", `option "on_error" of write_csv wants "fail" or "reject", not the string "null"`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

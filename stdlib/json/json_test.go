@@ -248,7 +248,7 @@ func TestOptions(t *testing.T) {
 		{[]any{"path", "a.ndjson", "indent", 2.0}, "option.value", `option "indent" of write_json: 2 is not possible here`},
 		{[]any{"path", "a.json", "indent", -1.0}, "option.value", `option "indent" of write_json: -1 is not possible here`},
 		{[]any{"path", "a.json.bz2"}, "file.compression", `.bz2 files can be read, not written: "a.json.bz2"`},
-		{[]any{"path", "a.json", "nan", "zero"}, "option.value", `option "nan" of write_json wants one of error, null, not the string "zero"`},
+		{[]any{"path", "a.json", "nan", "zero"}, "option.value", `option "nan" of write_json wants "error" or "null", not the string "zero"`},
 		{[]any{}, "option.missing", `write_json needs the option "path"`},
 	}
 	for _, tt := range tests {
