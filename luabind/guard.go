@@ -14,6 +14,10 @@ const (
 	maxNesting = 200     // brackets, blocks and unary operators in one another
 	maxDepth   = 1000    // levels of the syntax tree
 	maxItems   = 25_550  // items of a table constructor; gopher-lua loses further ones
+
+	// maxConstants is how many different names and literals a function may hold.
+	// The compiler compares each with each: this many take it about a second.
+	maxConstants = 10_000
 )
 
 func guardSize(name, text string) *diag.Diagnostic {
@@ -61,32 +65,78 @@ func (c *chunk) malformed(i int) bool {
 	return (next.typ == parse.TIdent || next.typ == parse.TNumber) && next.line == t.line && next.col == t.end
 }
 
-// guardTree bounds the depth of the syntax tree and the size of its tables. It
-// keeps its own stack, so that the deepest tree cannot exhaust Go's.
+// guardTree bounds the depth of the syntax tree, the size of its tables and the
+// constants of each function. It keeps its own stack, so that the deepest tree
+// cannot exhaust Go's.
 func guardTree(name string, stmts []ast.Stmt) *diag.Diagnostic {
-	type level struct {
-		node  ast.PositionHolder
-		depth int
-	}
-	var todo []level
+	g := &treeGuard{name: name}
+	main := map[string]bool{}
 	for _, s := range stmts {
-		todo = append(todo, level{s, 1})
+		g.todo = append(g.todo, treeLevel{s, 1, main})
 	}
-	for len(todo) > 0 {
-		at := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		if at.depth > maxDepth {
-			return tooDeep(diag.Pos{File: name, Line: at.node.Line()}, maxDepth)
-		}
-		if t, ok := at.node.(*ast.TableExpr); ok && len(t.Fields) > maxItems {
-			return diag.Errorf("lua.limit", diag.Pos{File: name, Line: t.Line()}, "a table is written with %d items; at most %d are allowed", len(t.Fields), maxItems).
-				WithHint("read large tables as data, for instance with etl.read_csv")
-		}
-		eachChild(at.node,
-			func(e *ast.Expr) { todo = append(todo, level{*e, at.depth + 1}) },
-			func(s ast.Stmt) { todo = append(todo, level{s, at.depth + 1}) })
+	for len(g.todo) > 0 && g.problem == nil {
+		at := g.todo[len(g.todo)-1]
+		g.todo = g.todo[:len(g.todo)-1]
+		g.visit(at)
 	}
-	return nil
+	return g.problem
+}
+
+type treeGuard struct {
+	name    string
+	todo    []treeLevel
+	problem *diag.Diagnostic
+}
+
+type treeLevel struct {
+	node      ast.PositionHolder
+	depth     int
+	constants map[string]bool // of the function around the node
+}
+
+func (g *treeGuard) visit(at treeLevel) {
+	pos := diag.Pos{File: g.name, Line: at.node.Line()}
+	if _, ok := at.node.(*ast.FunctionExpr); ok {
+		at.constants = map[string]bool{}
+	}
+	if c := constantIn(at.node); c != "" {
+		at.constants[c] = true
+	}
+	t, ok := at.node.(*ast.TableExpr)
+	switch {
+	case at.depth > maxDepth:
+		g.problem = tooDeep(pos, maxDepth)
+	case ok && len(t.Fields) > maxItems:
+		g.problem = tooMuch(pos, "a table is written with", len(t.Fields), "items", maxItems)
+	case len(at.constants) > maxConstants:
+		g.problem = tooMuch(pos, "a function has", len(at.constants), "different names and values", maxConstants)
+	}
+	eachChild(at.node,
+		func(e *ast.Expr) { g.todo = append(g.todo, treeLevel{*e, at.depth + 1, at.constants}) },
+		func(s ast.Stmt) { g.todo = append(g.todo, treeLevel{s, at.depth + 1, at.constants}) })
+}
+
+// constantIn is what a node adds to the constants of its function, "" if
+// nothing. A name may be a local variable, which adds nothing either.
+func constantIn(n ast.PositionHolder) string {
+	switch n := n.(type) {
+	case *ast.NumberExpr:
+		return "number " + n.Value
+	case *ast.StringExpr:
+		return "string " + n.Value
+	case *ast.IdentExpr:
+		return "string " + n.Value
+	case *ast.FuncCallExpr:
+		return "string " + n.Method
+	case *ast.FuncDefStmt:
+		return "string " + n.Name.Method
+	}
+	return ""
+}
+
+func tooMuch(pos diag.Pos, what string, n int, of string, limit int) *diag.Diagnostic {
+	return diag.Errorf("lua.limit", pos, "%s %d %s; at most %d are allowed", what, n, of, limit).
+		WithHint("read large tables as data, for instance with etl.read_csv")
 }
 
 func tooDeep(pos diag.Pos, limit int) *diag.Diagnostic {

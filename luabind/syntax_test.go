@@ -1,6 +1,7 @@
 package luabind
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -87,6 +88,9 @@ func TestGuards(t *testing.T) {
 		"methods":  "return f" + strings.Repeat(":x()", many),
 		"items":    "return {" + strings.Repeat("1,", many) + "}",
 		"elseifs":  "if x then" + strings.Repeat(" elseif x then", many/2) + " end",
+		"numbers":  numbered("t = %d;"),
+		"globals":  numbered("x%d = 1;"),
+		"names":    numbered("t.x%d();"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -96,6 +100,15 @@ func TestGuards(t *testing.T) {
 			}
 		})
 	}
+}
+
+// numbered is many statements that differ by a number.
+func numbered(format string) string {
+	var b strings.Builder
+	for i := range 40_000 {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()
 }
 
 // What is large but sane compiles.
