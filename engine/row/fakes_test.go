@@ -200,7 +200,7 @@ func (w *writer) Write(_ context.Context, b *record.Batch) (int, error) {
 		case w.sink.failAt:
 			return rows, errors.New("the disk is full")
 		case w.sink.rejectAt:
-			if err := w.options.Reject(op.Rejected{Batch: b, Row: i, Code: "test.write", Message: "cannot be written"}); err != nil {
+			if err := w.options.Reject(op.Rejected{Batch: b, Row: i, Code: "test.write", Message: "cannot be written", Origin: b.Lineage.At(i)}); err != nil {
 				return rows, err
 			}
 			continue
