@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/etlscript/etlscript/engine/diag"
 )
@@ -52,11 +54,11 @@ type decoder struct {
 
 func (d *decoder) decode(args []Value) {
 	args = d.positional(args)
-	if len(args) > 0 && args[0].X != nil {
-		d.options(args[0])
-	}
-	if len(args) > 1 {
-		d.report(d.surplus(args[1]))
+	switch {
+	case len(args) > 0 && args[0].X != nil && !isTable(args[0]):
+		d.report(d.noTable(args))
+	case len(args) > 0:
+		d.options(args)
 	}
 	for i, p := range d.params {
 		if p.Required && !d.settled[i] {
@@ -99,37 +101,55 @@ func (d *decoder) positional(args []Value) []Value {
 	return args
 }
 
-func (d *decoder) options(v Value) {
-	t, ok := v.X.(*Table)
-	if !ok {
-		d.settle(Opt, ListPart, Rest)
-		d.report(diag.Errorf("argument.type", d.at(v.Pos), "%s wants its options in a table, not %s", d.what, v.Describe()).
-			WithHint("%s", d.tableHint(v)))
+func isTable(v Value) bool {
+	_, ok := v.X.(*Table)
+	return ok
+}
+
+// options decodes the options table and reports what stands behind it.
+func (d *decoder) options(args []Value) {
+	if t, ok := args[0].X.(*Table); ok {
+		d.list(t)
+		d.entries(t)
+	}
+	if len(args) == 1 {
 		return
 	}
-	d.list(t)
-	d.entries(t)
+	out := diag.Errorf("argument.surplus", args[1].Pos, "%s takes no further argument: %s", d.what, args[1].Describe())
+	if i := d.placed(ListPart); i >= 0 {
+		out.WithHint("write one table: %s are %s, and options stand there by name", d.params[i].Name, d.params[i].Want)
+	}
+	d.report(out)
 }
 
-// tableHint says how to write a table around a value that stands alone.
-func (d *decoder) tableHint(v Value) string {
-	word, ok := v.X.(string)
-	if i := d.placed(ListPart); ok && i >= 0 {
-		return fmt.Sprintf("write %s { %q }", d.what, word)
+// noTable reports arguments that stand where the options table should.
+func (d *decoder) noTable(args []Value) *diag.Diagnostic {
+	d.settle(Opt, ListPart, Rest)
+	what := "options"
+	if i := d.placed(ListPart); i >= 0 {
+		what = d.params[i].Name
 	}
-	if i := d.find(func(p Param) bool { return p.Place == Opt && p.Required }); ok && i >= 0 {
-		return fmt.Sprintf("write %s { %s = %q }", d.what, d.params[i].Name, word)
+	return diag.Errorf("argument.type", args[0].Pos, "%s wants its %s in a table, not %s", d.what, what, args[0].Describe()).
+		WithHint("%s", d.tableHint(args))
+}
+
+// tableHint says how to write a table around strings that stand alone.
+func (d *decoder) tableHint(args []Value) string {
+	var words []string
+	for _, a := range args {
+		if word, ok := a.X.(string); ok {
+			words = append(words, strconv.Quote(word))
+		}
+	}
+	required := d.find(func(p Param) bool { return p.Place == Opt && p.Required })
+	switch {
+	case len(words) == 0:
+	case d.placed(ListPart) >= 0:
+		return fmt.Sprintf("write %s { %s }", d.what, strings.Join(words, ", "))
+	case required >= 0:
+		return fmt.Sprintf("write %s { %s = %s }", d.what, d.params[required].Name, words[0])
 	}
 	return "write { option = value }"
-}
-
-// surplus reports an argument behind the options.
-func (d *decoder) surplus(v Value) *diag.Diagnostic {
-	out := diag.Errorf("argument.surplus", d.at(v.Pos), "%s takes no further argument: %s", d.what, v.Describe())
-	if i := d.placed(ListPart); i >= 0 {
-		return out.WithHint("write one table: %s are %s, and options stand there by name", d.params[i].Name, d.params[i].Want)
-	}
-	return out
 }
 
 // list decodes the list part of the options table.
@@ -260,13 +280,19 @@ func (d *decoder) wrong(p Param, v Value, err error) *diag.Diagnostic {
 	switch {
 	case errors.As(err, &item):
 		return diag.Errorf("option.type", item.pos, "%s %w", label, err)
-	case !errors.Is(err, errWrongType):
+	case !errors.Is(err, ErrWrongType):
 		return diag.Errorf("option.value", v.Pos, "%s: %w", label, err)
 	}
 	out := diag.Errorf("option.type", v.Pos, "%s wants %s, not %s", label, p.Want, v.Describe())
-	if word, ok := v.X.(string); ok && len(p.Enum) > 0 {
+	word, isWord := v.X.(string)
+	switch near := diag.Nearest(word, p.Enum); {
+	case isWord && len(p.Enum) > 0:
 		out.Code = "option.value"
-		return out.WithHint("%s", diag.DidYouMean(word, p.Enum))
+		if near != "" {
+			out.WithHint("did you mean %q?", near)
+		}
+	case p.Place == Arg:
+		out.WithHint("%s: %s", p.Name, p.Doc)
 	}
 	return out
 }
@@ -276,7 +302,7 @@ func checkWord(p Param, v Value) error {
 		return nil
 	}
 	if word, ok := v.X.(string); ok && !slices.Contains(p.Enum, word) {
-		return errWrongType
+		return ErrWrongType
 	}
 	return nil
 }

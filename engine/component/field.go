@@ -13,7 +13,9 @@ import (
 	"github.com/etlscript/etlscript/engine/record"
 )
 
-var errWrongType = errors.New("wrong type")
+// ErrWrongType is the error of a value that is not of the type that an option
+// wants. The diagnostic says both.
+var ErrWrongType = errors.New("wrong type")
 
 // itemError is a wrong type of something within an option's table.
 type itemError struct {
@@ -64,7 +66,7 @@ func setField(f reflect.Value, v Value) error {
 	case *[]Value:
 		t, ok := v.X.(*Table)
 		if !ok {
-			return errWrongType
+			return ErrWrongType
 		}
 		*dst = t.List
 		return nil
@@ -76,13 +78,13 @@ func setField(f reflect.Value, v Value) error {
 		f.SetString(word)
 		return nil
 	}
-	return errWrongType
+	return ErrWrongType
 }
 
 func setTyped[T any](dst *T, v Value) error {
 	x, ok := v.X.(T)
 	if !ok {
-		return errWrongType
+		return ErrWrongType
 	}
 	*dst = x
 	return nil
@@ -105,13 +107,13 @@ func setInt(dst *int64, v Value) error {
 			return nil
 		}
 	}
-	return errWrongType
+	return ErrWrongType
 }
 
 func setDuration(dst *time.Duration, v Value) error {
 	word, ok := v.X.(string)
 	if !ok {
-		return errWrongType
+		return ErrWrongType
 	}
 	d, err := time.ParseDuration(word)
 	if err != nil || d < 0 {
@@ -128,7 +130,7 @@ func names(v Value) ([]op.Name, error) {
 	}
 	t, ok := v.X.(*Table)
 	if !ok {
-		return nil, errWrongType
+		return nil, ErrWrongType
 	}
 	if len(t.Entries) > 0 {
 		key := t.Entries[0].Key

@@ -72,7 +72,8 @@ type OptionDecoder interface {
 	// DecodeOption takes the script's value. The receiver holds the default and
 	// shares what it points to with Spec.Options: it is replaced, not changed
 	// in place. An error that is a diagnostic, or a list of them, is reported
-	// as it is; any other is a text that follows "option "x" of y: ".
+	// as it is; ErrWrongType says that it wants something else; any other is a
+	// text that follows "option "x" of y: ".
 	DecodeOption(v Value) error
 	// Want says what it takes, in words.
 	Want() string
@@ -151,12 +152,25 @@ func (p *Param) complete(f reflect.StructField) error {
 	}
 	switch {
 	case len(p.Enum) > 0:
-		want = "one of " + strings.Join(p.Enum, ", ")
+		want = anyOf(p.Enum)
 	case p.Place == ListPart:
 		want = strings.TrimPrefix(want, "a string or ")
 	}
 	p.Want = want + p.bounds.String()
 	return nil
+}
+
+// anyOf is the words as a choice: "a", "b" or "c".
+func anyOf(words []string) string {
+	quoted := make([]string, len(words))
+	for i, w := range words {
+		quoted[i] = strconv.Quote(w)
+	}
+	last := len(quoted) - 1
+	if last == 0 {
+		return quoted[0]
+	}
+	return strings.Join(quoted[:last], ", ") + " or " + quoted[last]
 }
 
 func bound(f reflect.StructField, tag string) (*int64, error) {

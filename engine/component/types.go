@@ -13,7 +13,7 @@ import (
 func fields(v Value) ([]op.Field, error) {
 	t, ok := v.X.(*Table)
 	if !ok || len(t.List) > 0 {
-		return nil, errWrongType
+		return nil, ErrWrongType
 	}
 	var problems diag.List
 	out := make([]op.Field, 0, len(t.Entries))
@@ -37,7 +37,7 @@ func fields(v Value) ([]op.Field, error) {
 func ColumnType(v Value) (record.Type, error) {
 	word, ok := v.X.(string)
 	if !ok {
-		return record.Type{}, errWrongType
+		return record.Type{}, ErrWrongType
 	}
 	t, err := record.ParseType(word)
 	if err != nil {

@@ -34,7 +34,7 @@ type Size int64
 func (s *Size) DecodeOption(v component.Value) error {
 	word, ok := v.X.(string)
 	if !ok {
-		return fmt.Errorf("a size is a string such as \"512MiB\", not %s", v.Describe())
+		return component.ErrWrongType
 	}
 	n, err := parseSize(word)
 	*s = Size(n)
@@ -98,7 +98,7 @@ func (r *Rejects) DecodeOption(v component.Value) error {
 		r.Share, r.IsShare = percent/100, true
 		return nil
 	}
-	return fmt.Errorf("wants a number of rows or a share such as \"1%%\", not %s", v.Describe())
+	return component.ErrWrongType
 }
 
 // Want implements component.OptionDecoder.

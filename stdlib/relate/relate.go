@@ -13,7 +13,7 @@ import (
 
 type joinOptions struct {
 	component.Common
-	On     joinKeys    `opt:"on" required:"true" doc:"key columns: \"k\", { \"a\", \"b\" }, or { left = \"right\" }"`
+	On     joinKeys    `opt:"on" required:"true" doc:"the key columns, of the same types on both sides"`
 	How    op.JoinKind `opt:"how" enum:"inner,left,right,full,semi,anti" doc:"which rows come out"`
 	Match  string      `opt:"match" enum:"one,many" doc:"one: a second partner of a left row is an error"`
 	Suffix suffix      `opt:"suffix" doc:"added to a right column whose name the left side has too; default \"_right\", with a warning"`
@@ -64,7 +64,7 @@ func (k *joinKeys) DecodeOption(v component.Value) error {
 	t, ok := v.X.(*component.Table)
 	switch {
 	case !ok:
-		return fmt.Errorf("wants %s, not %s", k.Want(), v.Describe())
+		return component.ErrWrongType
 	case len(t.List) == 0 && len(t.Entries) == 0:
 		return fmt.Errorf("names no column; a join needs at least one key")
 	}
@@ -98,7 +98,7 @@ func (k *joinKeys) add(left, right op.Name) {
 }
 
 // Want implements component.OptionDecoder.
-func (*joinKeys) Want() string { return `a column, a list of columns, or a table of left = "right"` }
+func (*joinKeys) Want() string { return `"k", { "a", "b" } or { left = "right" }` }
 
 // suffix makes the name of a right column another one than the left's.
 type suffix string
@@ -107,7 +107,7 @@ type suffix string
 func (s *suffix) DecodeOption(v component.Value) error {
 	word, ok := v.X.(string)
 	if !ok || word == "" {
-		return fmt.Errorf("wants %s, not %s", s.Want(), v.Describe())
+		return component.ErrWrongType
 	}
 	*s = suffix(word)
 	return nil
