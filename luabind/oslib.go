@@ -73,8 +73,14 @@ func dateTable(L *lua.LState, at time.Time) *lua.LTable {
 		name  string
 		value int
 	}{
-		{"year", at.Year()}, {"month", int(at.Month())}, {"day", at.Day()}, {"hour", at.Hour()}, {"min", at.Minute()},
-		{"sec", at.Second()}, {"wday", int(at.Weekday()) + 1}, {"yday", at.YearDay()},
+		{"year", at.Year()},
+		{"month", int(at.Month())},
+		{"day", at.Day()},
+		{"hour", at.Hour()},
+		{"min", at.Minute()},
+		{"sec", at.Second()},
+		{"wday", int(at.Weekday()) + 1},
+		{"yday", at.YearDay()},
 	} {
 		t.RawSetString(f.name, lua.LNumber(f.value))
 	}

@@ -10,12 +10,12 @@ import (
 
 // The limits of a state.
 const (
-	maxCalls     = 200     // nested calls of one thread
-	maxValues    = 1 << 20 // values on the stack of one thread
-	valuesAtOnce = 1 << 14 // how many of them it grows by
-	maxProtected = 180     // pcalls in one another
-	maxCoroutine = 100     // coroutines that resume one another
-	maxText      = 64 << 20
+	maxCalls     = 200      // nested calls of one thread
+	maxValues    = 1 << 20  // values on the stack of one thread
+	valuesAtOnce = 1 << 14  // how many of them it grows by
+	maxProtected = 180      // pcalls in one another
+	maxCoroutine = 100      // coroutines that resume one another
+	maxText      = 64 << 20 // bytes of a text that a library function makes
 )
 
 // stateOptions are what a state is given. Every field may be left out.

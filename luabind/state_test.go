@@ -59,3 +59,35 @@ func expectAll(t *testing.T, wants map[string]string) {
 		})
 	}
 }
+
+func TestStateOptions(t *testing.T) {
+	t.Parallel()
+	var lines []string
+	lib := mustCompile(t, "return function()\n\terror('from the library')\nend")
+	s := newState(stateOptions{
+		Print: func(line string) { lines = append(lines, line) },
+		Chunk: func(name string) *chunk {
+			if name == lib.name {
+				return lib
+			}
+			return nil
+		},
+	})
+	defer s.close()
+	// The state did not load the library: its position comes through Chunk.
+	out, err := s.call(t.Context(), 0, s.L.NewFunctionFromProto(lib.proto), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.call(t.Context(), 0, out[0].(*lua.LFunction), 0)
+	if got := s.diagnose(err).Error(); got != "job.lua:2: from the library" {
+		t.Errorf("got %q", got)
+	}
+	main := mustCompile(t, `print(1, nil, 0.1 + 0.2); print(); print(setmetatable({}, { __tostring = function() return "mine" end }))`)
+	if _, err := s.call(t.Context(), 0, s.load(main), 0); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(lines, "|"); got != "1\tnil\t0.30000000000000004||mine" {
+		t.Errorf("got %q", got)
+	}
+}
