@@ -14,9 +14,11 @@ import (
 
 const (
 	// strides is the number of pieces that are sampled from the rest of the
-	// files, strideSize their size.
+	// files, strideSize their size, firstLines the number of lines in each
+	// that are tried as the beginning of a row.
 	strides    = 16
 	strideSize = 64 << 10
+	firstLines = 16
 	// leastSample is the number of rows that each of many files gives at least.
 	leastSample = 100
 )
@@ -160,24 +162,33 @@ func (s *scout) strides(t *text, in input, columns int) error {
 		if err != nil && err != io.EOF {
 			return err
 		}
-		if piece := behindLine(buf[:read]); len(piece) > 0 {
-			s.stride(piece, from+int64(read) >= size, in, columns)
-		}
+		s.piece(buf[:read], from+int64(read) >= size, in, columns)
 	}
 	return nil
 }
 
-// behindLine is a piece of a text from the second line on.
-func behindLine(piece []byte) []byte {
-	_, rest, _ := bytes.Cut(piece, newline)
-	return rest
+// piece takes the rows of a piece of a file. A line end in it may stand within
+// quotes, and nothing but the whole file can tell. So a line counts as the
+// first row only if all behind it splits well, and the worst that a wrong guess
+// can do is to make a type string.
+func (s *scout) piece(piece []byte, atEnd bool, in input, columns int) {
+	for range firstLines {
+		n := bytes.IndexByte(piece, '\n')
+		if n < 0 {
+			return
+		}
+		piece = piece[n+1:]
+		if found := s.stride(piece, atEnd, in, columns); found != nil {
+			for i, e := range found {
+				s.evidence[i].merge(e)
+			}
+			return
+		}
+	}
 }
 
-// stride takes the rows of a piece of a file. Its first line end may stand
-// within quotes, and nothing but the whole file can tell. So the piece counts
-// only if all its rows split well, and the worst that a wrong guess can do is
-// to make a type string.
-func (s *scout) stride(piece []byte, atEnd bool, in input, columns int) {
+// stride is what the rows of a piece tell, nil if it does not split well.
+func (s *scout) stride(piece []byte, atEnd bool, in input, columns int) []evidence {
 	var src io.Reader = bytes.NewReader(piece)
 	if !atEnd {
 		src = io.MultiReader(src, cutOff{})
@@ -190,12 +201,9 @@ func (s *scout) stride(piece []byte, atEnd bool, in input, columns int) {
 		var torn *refusal
 		switch {
 		case errors.As(err, &torn):
-			return
+			return nil
 		case err != nil:
-			for i, e := range found {
-				s.evidence[i].merge(e)
-			}
-			return
+			return found
 		}
 		s.take(w, in, found)
 	}

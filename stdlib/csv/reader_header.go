@@ -15,7 +15,7 @@ import (
 // begin makes the scanner of a text and reads the names of its columns.
 func (s *source) begin(t *text, f files.File) (*scanner, []string, error) {
 	sc := newScanner(t, s.dialect)
-	sc.line, sc.eager = t.line, f.Stdin
+	sc.line, sc.eager, sc.chunk = t.line, f.Stdin, s.chunk
 	given := op.Names(s.Columns)
 	if s.Header == headerNo {
 		sc.columns = len(given)

@@ -18,6 +18,7 @@ type source struct {
 	dialect dialect
 	charset encoding.Encoding // nil: UTF-8
 	byMark  bool              // UTF-16 in the order that the byte order mark tells
+	chunk   int               // bytes to read at once
 }
 
 func isUTF16(name string) bool {

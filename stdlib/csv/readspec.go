@@ -102,7 +102,7 @@ run too.`
 
 // buildRead checks the options.
 func buildRead(o *readOptions) (op.Operator, diag.List) {
-	s := &source{readOptions: *o}
+	s := &source{readOptions: *o, chunk: chunkSize}
 	problems := s.checkDialect()
 	problems = append(problems, s.checkCharset()...)
 	problems = append(problems, s.checkColumns()...)
