@@ -215,29 +215,46 @@ func (w *rowWalk) function(fn *ast.FunctionExpr) {
 	w.depth--
 }
 
-// fieldPos is the place of a field's name in the text; the line alone where
-// the text does not show it.
-func (f *rowFunc) fieldPos(name string, line int) diag.Pos {
-	t := tokensAt(f.chunk.tokens, line)
-	for i := range t {
-		if t[i].str != name || i == 0 || !t[i-1].is(".") && !t[i-1].is("[") {
+// place is where a field is used in the text; the line alone where the text
+// does not show it.
+func (f *rowFunc) place(a access) diag.Pos {
+	t := f.tokensAt(a.line)
+	found := -1
+	for i := 1; i < len(t); i++ {
+		if t[i].str != a.name || !t[i-1].is(".") && !t[i-1].is("[") || i > 1 && t[i-2].str != f.row.row.name {
 			continue
 		}
-		if i == 1 || t[i-2].str == f.row.row.name {
-			return diag.Pos{File: f.chunk.name, Line: line, Col: t[i].col, End: t[i].end}
+		target := i+1 < len(t) && (t[i+1].is("=") || t[i+1].is(",") && a.write)
+		if found < 0 || target == a.write {
+			found = i
+		}
+		if target == a.write {
+			break
 		}
 	}
-	return diag.Pos{File: f.chunk.name, Line: line}
+	if found < 0 {
+		return diag.Pos{File: f.chunk.name, Line: a.line}
+	}
+	return diag.Pos{File: f.chunk.name, Line: a.line, Col: t[found].col, End: t[found].end}
 }
 
-// wordPos is the place of the first such word on a line of the text.
+// wordPos is the place of the first such word on a line of the function.
 func (f *rowFunc) wordPos(word string, line int) diag.Pos {
-	for _, t := range tokensAt(f.chunk.tokens, line) {
+	for _, t := range f.tokensAt(line) {
 		if t.is(word) {
 			return diag.Pos{File: f.chunk.name, Line: line, Col: t.col, End: t.end}
 		}
 	}
 	return diag.Pos{File: f.chunk.name, Line: line}
+}
+
+// tokensAt are the tokens of a line that do not stand before the function.
+func (f *rowFunc) tokensAt(line int) []token {
+	t := tokensAt(f.chunk.tokens, line)
+	for len(t) > 0 && line == f.pos.Line && t[0].col < f.pos.Col {
+		t = t[1:]
+	}
+	return t
 }
 
 // functionPos is the place of a function's first word in the text.

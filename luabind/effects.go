@@ -26,6 +26,22 @@ type origin struct {
 	unknown bool
 }
 
+// carried is where an expression's table comes from, and the tables inside it.
+type carried struct{ self, inside origin }
+
+func (v *carried) add(w carried) bool {
+	grew := v.self.add(w.self)
+	return v.inside.add(w.inside) || grew
+}
+
+// all is the value's own table and those inside it.
+func (v carried) all() origin {
+	var o origin
+	o.add(v.self)
+	o.add(v.inside)
+	return o
+}
+
 func (o *origin) add(p origin) (grew bool) {
 	for v := range p.vars {
 		if !o.vars[v] {
@@ -44,7 +60,7 @@ func (o *origin) add(p origin) (grew bool) {
 // of the host that an expression means, "" when it means something else.
 func effectsOf(sc *scope, library func(ast.Expr) string) *effects {
 	w := &effectWalk{
-		scope: sc, library: library, locals: map[*variable]*origin{},
+		scope: sc, library: library, locals: map[*variable]*carried{},
 		out: &effects{assigned: map[*variable]int{}, changed: map[*variable]int{}, passed: map[*variable]int{}},
 	}
 	for w.grew = true; w.grew; {
@@ -58,26 +74,26 @@ func effectsOf(sc *scope, library func(ast.Expr) string) *effects {
 type effectWalk struct {
 	scope   *scope
 	library func(ast.Expr) string
-	locals  map[*variable]*origin
+	locals  map[*variable]*carried
 	grew    bool
 	out     *effects
 }
 
 func (w *effectWalk) function(fn *ast.FunctionExpr) {
 	for _, v := range w.scope.declared[fn] {
-		w.flow(v, origin{own: fn == w.scope.fn, param: fn != w.scope.fn})
+		w.flow(v, carried{self: origin{own: fn == w.scope.fn, param: fn != w.scope.fn}})
 	}
 	w.block(fn.Stmts)
 }
 
-// flow notes that a local may hold a value of that origin.
-func (w *effectWalk) flow(v *variable, from origin) {
-	o := w.locals[v]
-	if o == nil {
-		o = &origin{}
-		w.locals[v] = o
+// flow notes that a local may hold such a value.
+func (w *effectWalk) flow(v *variable, from carried) {
+	held := w.locals[v]
+	if held == nil {
+		held = &carried{}
+		w.locals[v] = held
 	}
-	if o.add(from) {
+	if held.add(from) {
 		w.grew = true
 	}
 }
@@ -116,14 +132,14 @@ func (w *effectWalk) stmt(st ast.Stmt) {
 func (w *effectWalk) funcDef(st *ast.FuncDefStmt) {
 	w.function(st.Func)
 	if st.Name.Func != nil {
-		w.assign(st.Name.Func, origin{})
+		w.assign(st.Name.Func, carried{})
 		return
 	}
-	w.change(w.expr(st.Name.Receiver), st.Line())
+	w.change(w.expr(st.Name.Receiver).self, st.Line())
 }
 
-// assign notes an assignment of a value of that origin.
-func (w *effectWalk) assign(target ast.Expr, from origin) {
+// assign notes an assignment of such a value.
+func (w *effectWalk) assign(target ast.Expr, from carried) {
 	switch e := target.(type) {
 	case *ast.IdentExpr:
 		if v := w.scope.uses[e]; v.class == localVar {
@@ -133,13 +149,12 @@ func (w *effectWalk) assign(target ast.Expr, from origin) {
 		}
 	case *ast.AttrGetExpr:
 		w.expr(e.Key)
-		o := w.expr(e.Object)
-		w.change(o, e.Line())
-		w.hold(e.Object, from)
+		w.change(w.expr(e.Object).self, e.Line())
+		w.hold(e.Object, from.all())
 	}
 }
 
-// hold notes that the table of an expression now holds a value of that origin.
+// hold notes that the table of an expression now holds tables of that origin.
 func (w *effectWalk) hold(table ast.Expr, from origin) {
 	for {
 		get, ok := table.(*ast.AttrGetExpr)
@@ -149,7 +164,7 @@ func (w *effectWalk) hold(table ast.Expr, from origin) {
 		table = get.Object
 	}
 	if id, ok := table.(*ast.IdentExpr); ok && w.scope.uses[id].class == localVar {
-		w.flow(w.scope.uses[id], from)
+		w.flow(w.scope.uses[id], carried{inside: from})
 	}
 }
 
@@ -170,94 +185,98 @@ func note(lines map[*variable]int, v *variable, line int) {
 	}
 }
 
-// all is the joint origin of several expressions.
-func (w *effectWalk) all(list []ast.Expr) origin {
-	var o origin
+// all joins the values of several expressions.
+func (w *effectWalk) all(list []ast.Expr) carried {
+	var v carried
 	for _, e := range list {
-		o.add(w.expr(e))
+		v.add(w.expr(e))
 	}
-	return o
+	return v
 }
 
-// expr is the origin of the tables that an expression may give.
-func (w *effectWalk) expr(e ast.Expr) origin {
+// expr is the value that an expression may give.
+func (w *effectWalk) expr(e ast.Expr) carried {
 	switch e := e.(type) {
 	case *ast.IdentExpr:
 		return w.ident(e)
 	case *ast.AttrGetExpr:
 		w.expr(e.Key)
-		return w.expr(e.Object)
+		object := w.expr(e.Object)
+		return carried{self: object.all(), inside: object.inside}
 	case *ast.FuncCallExpr:
 		return w.call(e)
 	case *ast.FunctionExpr:
 		w.function(e)
-		return origin{}
+		return carried{}
 	case *ast.Comma3Expr:
-		return origin{own: true, param: true}
-	case *ast.LogicalOpExpr, *ast.TableExpr:
+		return carried{self: origin{own: true, param: true}}
+	case *ast.LogicalOpExpr:
 		return w.operands(e)
+	case *ast.TableExpr:
+		return carried{inside: w.operands(e).all()}
 	}
 	w.operands(e)
-	return origin{}
+	return carried{}
 }
 
-func (w *effectWalk) operands(e ast.Expr) origin {
-	var o origin
-	eachInExpr(e, func(x *ast.Expr) { o.add(w.expr(*x)) }, nil)
-	return o
+func (w *effectWalk) operands(e ast.Expr) carried {
+	var v carried
+	eachInExpr(e, func(x *ast.Expr) { v.add(w.expr(*x)) }, nil)
+	return v
 }
 
-func (w *effectWalk) ident(e *ast.IdentExpr) origin {
+func (w *effectWalk) ident(e *ast.IdentExpr) carried {
 	v := w.scope.uses[e]
 	if v.class != localVar {
-		return origin{vars: map[*variable]bool{v: true}}
+		return carried{self: origin{vars: map[*variable]bool{v: true}}}
 	}
-	if o := w.locals[v]; o != nil {
-		return *o
+	if held := w.locals[v]; held != nil {
+		return *held
 	}
-	return origin{}
+	return carried{}
 }
 
-func (w *effectWalk) call(e *ast.FuncCallExpr) origin {
+func (w *effectWalk) call(e *ast.FuncCallExpr) carried {
 	if e.Func == nil {
 		return w.foreign(e, w.expr(e.Receiver))
 	}
 	name := w.library(e.Func)
 	if name == "" {
 		w.expr(e.Func)
-		return w.foreign(e, origin{})
+		return w.foreign(e, carried{})
 	}
 	if changesFirst(name) && len(e.Args) > 0 {
-		w.change(w.expr(e.Args[0]), e.Line())
-		w.hold(e.Args[0], w.all(e.Args[1:]))
+		w.change(w.expr(e.Args[0]).self, e.Line())
+		w.hold(e.Args[0], w.all(e.Args[1:]).all())
 	}
 	given := w.all(e.Args)
 	switch {
 	case callsArguments(name):
 		return w.hand(given, e.Line())
-	case givesArguments(name):
-		return given
+	case givesArguments(name): // or what is inside them
+		return carried{self: given.all(), inside: given.inside}
 	}
-	return origin{}
+	return carried{}
 }
 
 // foreign is a call of a function that the library does not know.
-func (w *effectWalk) foreign(e *ast.FuncCallExpr, receiver origin) origin {
+func (w *effectWalk) foreign(e *ast.FuncCallExpr, receiver carried) carried {
 	given := w.all(e.Args)
 	given.add(receiver)
-	if e.Func == nil && len(given.vars) == 0 && !given.unknown {
+	if o := given.all(); e.Func == nil && len(o.vars) == 0 && !o.unknown {
 		return given // a method of a string or of a table of its own
 	}
 	return w.hand(given, e.Line())
 }
 
 // hand notes that values are given to a function that may do anything.
-func (w *effectWalk) hand(given origin, line int) origin {
-	for v := range given.vars {
+func (w *effectWalk) hand(given carried, line int) carried {
+	o := given.all()
+	for v := range o.vars {
 		note(w.out.passed, v, line)
 	}
-	given.add(origin{unknown: true})
-	return given
+	o.add(origin{unknown: true})
+	return carried{self: o, inside: o}
 }
 
 // changesFirst reports whether a library function changes its first argument.

@@ -251,7 +251,7 @@ func libraryKinds(name string, args []kinds) kinds {
 }
 
 func toNumberKinds(k kinds) kinds {
-	if k&^(kNumbers) == 0 {
+	if k&^(kNumbers|kNil) == 0 {
 		return k
 	}
 	return kNumber | kNil

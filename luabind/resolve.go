@@ -83,7 +83,7 @@ func (r *resolver) reads() {
 			continue
 		}
 		told = append(told, a.name)
-		r.add(op.UnknownColumn(r.use.In, op.Name{Text: a.name, Pos: r.f.fieldPos(a.name, a.line)}))
+		r.add(op.UnknownColumn(r.use.In, op.Name{Text: a.name, Pos: r.f.place(a)}))
 	}
 }
 
@@ -91,7 +91,7 @@ func (r *resolver) reads() {
 func (r *resolver) unchanged() {
 	for _, a := range r.f.row.uses {
 		if a.write {
-			r.report("row.assigned", r.f.fieldPos(a.name, a.line), "this function cannot change the row").
+			r.report("row.assigned", r.f.place(a), "this function cannot change the row").
 				WithHint("use a local variable; a :map(...) before it can add the column %q", a.name)
 			return
 		}
@@ -168,7 +168,7 @@ func (f *rowFunc) builds(use expr.Use) bool {
 func (r *resolver) mixed() {
 	for _, a := range r.f.row.uses {
 		if a.write {
-			r.mix(r.f.fieldPos(a.name, a.line), "the function changes the row that it was given, and also returns new ones")
+			r.mix(r.f.place(a), "the function changes the row that it was given, and also returns new ones")
 			break
 		}
 	}
@@ -287,7 +287,7 @@ func (r *resolver) keptReturns() {
 func (r *resolver) changed() *record.Schema {
 	for _, e := range r.inf.order {
 		name := e.Key.(*ast.StringExpr).Value
-		r.checkValue(name, r.target(name), r.inf.assigned[e], r.f.fieldPos(name, e.Key.Line()))
+		r.checkValue(name, r.target(name), r.inf.assigned[e], r.f.place(access{name: name, line: e.Key.Line(), write: true}))
 	}
 	order := r.f.row.names(true)
 	for _, f := range r.use.Adds {

@@ -233,7 +233,7 @@ func TestFunctions(t *testing.T) {
 			name:   "filter of a result that is no truth",
 			script: `local t = { JFK = "yes", X = true } local function at(x) return t[x] end return function(row) return at(row.origin) end`,
 			want: lines("keep [] dropped 2", `row 0 column "" value ""`,
-				`job.lua:1:83: error[filter.result]: f: the function of the filter returned a string, not true or false`,
+				`job.lua:1:81: error[filter.result]: f: the function of the filter returned a string, not true or false`,
 				"  note: row 1 of in.csv", `  note: row: origin = "JFK"`, "  hint: return a comparison, as in: return row.x ~= nil"),
 		},
 		{

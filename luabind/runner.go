@@ -146,7 +146,7 @@ func (b *batchRun) placed(d *diag.Diagnostic, column string) *diag.Diagnostic {
 	d.Pos = b.f.pos
 	for _, a := range b.f.row.uses {
 		if a.write && a.name == column {
-			d.Pos = b.f.fieldPos(a.name, a.line)
+			d.Pos = b.f.place(a)
 			break
 		}
 	}

@@ -86,7 +86,7 @@ func (r *runner) valueProblem(s *slot, bad *record.ValueError, at record.Origin)
 func (r *runner) usePos(name string) diag.Pos {
 	for _, a := range r.f.row.uses {
 		if a.name == name {
-			return r.f.fieldPos(a.name, a.line)
+			return r.f.place(a)
 		}
 	}
 	return r.f.pos
