@@ -197,8 +197,11 @@ func (fr *frame) call(e *ast.FuncCallExpr, at env) kinds {
 
 // helper follows a Lua function that the function calls.
 func (fr *frame) helper(fn *lua.LFunction, args []kinds) kinds {
-	c := fr.inf.f.env.home.chunk(fn.Proto.SourceName)
-	if fr.depth >= maxInferDepth || c == nil {
+	if fn.IsG || fr.depth >= maxInferDepth {
+		return kAny
+	}
+	c := fr.inf.f.env.chunkOf(fn)
+	if c == nil {
 		return kAny
 	}
 	inner := &frame{inf: fr.inf, scope: scopeOf(fn, c), fn: fn, depth: fr.depth + 1}

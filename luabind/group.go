@@ -125,11 +125,11 @@ func (w *reachWalk) function(fn *lua.LFunction, name string) {
 		w.givenAway = w.givenAway || h.own // the row function calls itself
 		return
 	}
-	if fn.IsG {
+	if fn.IsG || w.f.env.chunkOf(fn) == nil {
 		w.refuse(fn, name)
 		return
 	}
-	c := w.f.env.home.chunk(fn.Proto.SourceName)
+	c := w.f.env.chunkOf(fn)
 	sc := scopeOf(fn, c)
 	h := &helper{fn: fn, chunk: c, effects: effectsOf(sc, w.f.lib.namer(sc, w.f.env.valueIn(fn)))}
 	w.helpers[fn] = h

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -312,12 +311,15 @@ func TestRunEnds(t *testing.T) {
 
 func TestCancelledRun(t *testing.T) {
 	t.Parallel()
-	f := loadFuncs(t, `return function(row) while row.a > 0 do end return true end`)[0]
-	use := expr.Use{In: schemaOf(t, "a int")}
-	r := open(t, f, use)
+	f := loadFuncs(t, `return function(row) print("on") while row.a > 0 do end return true end`)[0]
 	stop := errors.New("stopped by the test")
 	ctx, cancel := context.WithCancelCause(t.Context())
-	time.AfterFunc(time.Millisecond, func() { cancel(stop) })
+	home := f.env.home
+	f.env.open = func() (*state, error) {
+		return newState(stateOptions{Chunk: home.chunk, Print: func(string) { cancel(stop) }}), nil
+	}
+	use := expr.Use{In: schemaOf(t, "a int")}
+	r := open(t, f, use)
 	if _, err := r.Run(ctx, batchOf(t, use.In, "1")); !errors.Is(err, stop) {
 		t.Errorf("got %v, want the cause", err)
 	}

@@ -52,13 +52,22 @@ func newRowFunc(fn *lua.LFunction, env funcEnv) (*rowFunc, *diag.Diagnostic) {
 		return nil, diag.Errorf("function.native", diag.Pos{}, "this function is not written in Lua").
 			WithHint("wrap it: function(row) return ... end")
 	}
-	c := env.home.chunk(fn.Proto.SourceName)
-	if c == nil || c.funcs[fn.Proto] == nil {
+	c := env.chunkOf(fn)
+	if c == nil {
 		return nil, diag.Errorf("internal.error", diag.Pos{File: fn.Proto.SourceName, Line: fn.Proto.LineDefined},
 			"the text of the function is not known")
 	}
 	sc := scopeOf(fn, c)
 	return &rowFunc{env: env, fn: fn, chunk: c, scope: sc, row: rowUses(sc), pos: functionPos(c, sc.fn)}, nil
+}
+
+// chunkOf is the chunk that has the text of a function, nil if none is known.
+func (e funcEnv) chunkOf(fn *lua.LFunction) *chunk {
+	c := e.home.chunk(fn.Proto.SourceName)
+	if c == nil || c.funcs[fn.Proto] == nil {
+		return nil
+	}
+	return c
 }
 
 // scopeOf resolves the names of a compiled function.

@@ -2,6 +2,7 @@ package luabind
 
 import (
 	"slices"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -29,10 +30,14 @@ type rowTable struct {
 	slots  []slot
 	reused *lua.LTable // nil: each row gets a table of its own
 	meta   *lua.LTable // of the tables for single rows
+	// keeps is set for functions that may keep values for later rows. Their
+	// strings are copies, so that one of them does not hold a whole block of a
+	// source in memory.
+	keeps bool
 }
 
 func newRowTable(f *rowFunc, s *state, use expr.Use) *rowTable {
-	t := &rowTable{state: s}
+	t := &rowTable{state: s, keeps: f.group != nil}
 	if f.row.wholeRow() {
 		for _, c := range use.In.Fields() {
 			t.add(c.Name, use.In, use.Role == expr.Map)
@@ -98,16 +103,24 @@ func (t *rowTable) row(i int) *lua.LTable {
 	}
 	for j := range t.slots {
 		s := &t.slots[j]
-		v := lua.LNil
-		if s.in >= 0 {
-			v = vectorToLua(s.vector, s.kind, i)
-		}
+		v := t.value(s, i)
 		if v != lua.LNil || t.reused != nil && (s.write || s.before != lua.LNil) {
 			out.RawSetString(s.name, v)
 		}
 		s.before = v
 	}
 	return out
+}
+
+// value is what a field holds before the call.
+func (t *rowTable) value(s *slot, i int) lua.LValue {
+	if s.in < 0 {
+		return lua.LNil
+	}
+	if t.keeps && s.vector.Strings != nil && !s.vector.IsNull(i) {
+		return lua.LString(strings.Clone(s.vector.Strings[i]))
+	}
+	return vectorToLua(s.vector, s.kind, i)
 }
 
 // changed reports whether a field holds another value than before the call.

@@ -70,8 +70,7 @@ func (t *twins) has(v lua.LValue) bool {
 
 // namer tells which function of the library an expression means.
 func (t *twins) namer(sc *scope, value func(*variable) lua.LValue) func(ast.Expr) string {
-	var name func(e ast.Expr) string
-	name = func(e ast.Expr) string {
+	return func(e ast.Expr) string {
 		if v := constantOf(sc, value, e); v != nil && t.has(v) {
 			return t.names[v]
 		}
@@ -85,7 +84,6 @@ func (t *twins) namer(sc *scope, value func(*variable) lua.LValue) func(ast.Expr
 		}
 		return ""
 	}
-	return name
 }
 
 func keyText(e *ast.AttrGetExpr) string {
