@@ -215,6 +215,28 @@ func TestBuilderPadsOrigins(t *testing.T) {
 	}
 }
 
+func TestBuilderTakesNullsFarApart(t *testing.T) {
+	t.Parallel()
+	const n = 1000
+	b := NewBuilder(NewSchema(Field{"n", Of(Int)}), n)
+	for i := range n {
+		if i == 3 || i == 700 {
+			b.Column(0).AppendNull()
+		} else {
+			b.Column(0).Append(IntValue(int64(i)))
+		}
+	}
+	got := b.Build()
+	if err := got.Check(); err != nil {
+		t.Fatal(err)
+	}
+	for i := range n {
+		if null := i == 3 || i == 700; got.Columns[0].IsNull(i) != null {
+			t.Errorf("row %d: IsNull is %v", i, !null)
+		}
+	}
+}
+
 func TestBuilderBytesGrow(t *testing.T) {
 	t.Parallel()
 	b := NewBuilder(NewSchema(Field{"s", Of(String)}, Field{"n", Of(Int)}), 1)

@@ -170,6 +170,18 @@ func TestKeysTellWhereTheyEnd(t *testing.T) {
 	})
 }
 
+func TestKeysOfTextHoldItsLength(t *testing.T) {
+	t.Parallel()
+	key := func(a, b string) []byte {
+		v := vectorOf(String, StringValue(a), StringValue(b))
+		return v.AppendKey(v.AppendKey(nil, String, 0), String, 1)
+	}
+	tag := string([]byte{byte(String)})
+	if slices.Equal(key("a"+tag+"b", ""), key("a", "b"+tag)) {
+		t.Error("two pairs of strings have one key")
+	}
+}
+
 func TestNullInAnAnyColumnHasTheKeyOfNull(t *testing.T) {
 	t.Parallel()
 	v := NewVector(Any, 1) // the zero Value, without a bit among Nulls

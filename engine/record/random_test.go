@@ -89,7 +89,22 @@ func drawDecoded(t *rapid.T, typ Type, n int) *Column {
 	for i := range n {
 		v.Set(typ.Kind, i, n, drawValue(t, typ.Kind))
 	}
-	return NewColumn(typ, n, v)
+	c := NewColumn(typ, n, v)
+	if typ.Kind == Int && rapid.Bool().Draw(t, "source texts") {
+		c.text = drawTexts(t, v, n)
+	}
+	return c
+}
+
+// drawTexts gives some values a source text, as a builder does.
+func drawTexts(t *rapid.T, v *Vector, n int) []string {
+	text := make([]string, n)
+	for i := range text {
+		if !v.IsNull(i) && rapid.Bool().Draw(t, "text") {
+			text[i] = "0" + FormatValue(v.Value(Int, i))
+		}
+	}
+	return text
 }
 
 // drawRaw makes a raw column in a block with a column before it and a row
