@@ -197,14 +197,21 @@ func inferredInt(s string) (int64, error) {
 }
 
 func inferredFloat(s string) (float64, error) {
-	f, err := record.ParseFloat(s)
-	if err != nil || keepsDigits(s, f) {
-		return f, err
+	n, plain := shapeOf(s)
+	if !plain {
+		if _, err := record.ParseFloat(s); err != nil {
+			return 0, err
+		}
+		return 0, errForm
 	}
-	if isPlainNumber(s) {
+	f, err := strconv.ParseFloat(s, 64)
+	switch {
+	case err != nil:
+		return record.ParseFloat(s)
+	case !n.keepsDigits(s, f):
 		return 0, errDigits
 	}
-	return 0, errForm
+	return f, nil
 }
 
 func inferredBool(s string) (bool, error) {

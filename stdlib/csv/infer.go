@@ -97,19 +97,6 @@ func isPlainInt(s string) bool {
 	return s == "0" || s != "" && s[0] > '0' && s[0] <= '9'
 }
 
-// isPlainNumber reports whether a number is digits with at most a minus and a
-// point: no plus, exponent, leading zero or -0.
-func isPlainNumber(s string) bool {
-	whole, _, point := strings.Cut(s, ".")
-	if point {
-		whole = strings.TrimPrefix(whole, "-")
-		if whole == "" || whole == "0" {
-			return !strings.ContainsAny(s, "eE")
-		}
-	}
-	return isPlainInt(whole) && !strings.ContainsAny(s, "eE")
-}
-
 const (
 	// safeDigits is the number of significant digits that every float keeps,
 	// mostDigits the number beyond which digits are noise.
@@ -118,43 +105,58 @@ const (
 	safeLength = 40
 )
 
-// keepsDigits reports whether f, read from s, still has all digits of s: s is
-// a plain number, and printing f with as many digits as s has gives s.
-func keepsDigits(s string, f float64) bool {
-	if !isPlainNumber(s) {
-		return false
-	}
-	digits, decimals := countDigits(s)
-	if digits <= safeDigits && len(s) <= safeLength {
-		return true
-	}
-	if decimals < 0 {
-		_, err := record.ParseInt(s)
-		return err == nil && strconv.FormatFloat(f, 'f', 0, 64) == s
-	}
-	if digits > mostDigits {
-		return false
-	}
-	printed := strconv.FormatFloat(f, 'f', decimals, 64)
-	return printed == s || printed == strings.Replace(s, ".", "0.", 1) || printed+"." == s
+// shape is how a plain number is written: digits with at most a minus and a
+// point, without a plus, exponent or leading zero; -0 only with a point.
+type shape struct {
+	digits   int // from the first that is not zero
+	decimals int // digits behind the point; -1: there is no point
 }
 
-// countDigits counts the digits of a plain number from its first digit that is
-// not zero, and those behind its point; -1 decimals without a point.
-func countDigits(s string) (digits, decimals int) {
-	decimals = -1
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c == '.':
-			decimals = 0
-		case c >= '0' && c <= '9':
-			if decimals >= 0 {
-				decimals++
-			}
-			if digits > 0 || c != '0' {
-				digits++
-			}
+// shapeOf reads the shape of a number, and whether it is plain.
+func shapeOf(s string) (shape, bool) {
+	out := shape{decimals: -1}
+	unsigned := strings.TrimPrefix(s, "-")
+	whole := 0
+	for i := range len(unsigned) {
+		c := unsigned[i]
+		switch {
+		case c == '.' && out.decimals < 0:
+			out.decimals = 0
+			continue
+		case c-'0' > 9:
+			return out, false
+		case out.decimals < 0:
+			whole++
+		default:
+			out.decimals++
+		}
+		if out.digits > 0 || c != '0' {
+			out.digits++
 		}
 	}
-	return digits, decimals
+	switch {
+	case whole+max(out.decimals, 0) == 0:
+		return out, false
+	case whole > 1 && unsigned[0] == '0':
+		return out, false
+	case out.decimals < 0 && unsigned == "0" && s != unsigned:
+		return out, false
+	}
+	return out, true
+}
+
+// keepsDigits reports whether f, read from s, still has all digits of s:
+// printing f with as many digits as s has gives s.
+func (n shape) keepsDigits(s string, f float64) bool {
+	switch {
+	case n.digits <= safeDigits && len(s) <= safeLength:
+		return true
+	case n.decimals < 0:
+		_, err := record.ParseInt(s)
+		return err == nil && strconv.FormatFloat(f, 'f', 0, 64) == s
+	case n.digits > mostDigits:
+		return false
+	}
+	printed := strconv.FormatFloat(f, 'f', n.decimals, 64)
+	return printed == s || printed == strings.Replace(s, ".", "0.", 1) || printed+"." == s
 }

@@ -191,7 +191,7 @@ func (s *scanner) row(start int) (int, verdict) {
 	if s.dialect.comment != "" && hasPrefix(s.buf[start:], s.dialect.comment) {
 		return s.skipLine(start)
 	}
-	end, before := len(s.buf), len(s.spans)
+	end, before, spans := len(s.buf), len(s.spans), s.spans
 	data := s.buf[:end+wordSize]
 	marks := s.marks
 	field, base := start, start
@@ -209,9 +209,10 @@ func (s *scanner) row(start int) (int, verdict) {
 		case i >= end:
 			return s.incomplete(before)
 		case c == '\n':
+			s.spans = spans
 			return s.endRow(before, start, field, i)
 		case c == marks.delimiter && (len(s.dialect.delimiter) == 1 || hasPrefix(s.buf[i:], s.dialect.delimiter)):
-			s.spans = append(s.spans, record.Span{Start: uint32(field), End: uint32(i)})
+			spans = append(spans, record.Span{Start: uint32(field), End: uint32(i)})
 			field = i + len(s.dialect.delimiter)
 			if len(s.dialect.delimiter) > 1 {
 				base, mask = field, marks.in(data[field:])
@@ -220,7 +221,9 @@ func (s *scanner) row(start int) (int, verdict) {
 			if i != field {
 				return s.blame(before, start, fault{kind: bareQuote, at: i})
 			}
+			s.spans = spans
 			next, behind := s.quoted(i)
+			spans = s.spans
 			switch behind {
 			case behindDelimiter:
 				field, base = next, next
