@@ -101,7 +101,7 @@ func (b *batchRun) step(i int) (bool, error) {
 			return false, err // the run was cancelled
 		}
 		if b.state.broken != nil {
-			return false, b.explained(d, i)
+			return false, b.explained(d)
 		}
 		return false, b.fail(i, "", d)
 	}
@@ -156,7 +156,7 @@ func (b *batchRun) placed(d *diag.Diagnostic, column string) *diag.Diagnostic {
 // fail notes that row i failed.
 func (b *batchRun) fail(i int, column string, d *diag.Diagnostic) error {
 	b.failed = append(b.failed, int32(i))
-	f := expr.Failure{Row: b.origin(i), Column: column, Err: b.explained(d, i)}
+	f := expr.Failure{Row: b.origin(i), Column: column, Err: b.explained(d)}
 	if j := b.row.find(column); j >= 0 && b.row.slots[j].in >= 0 {
 		f.Value = plainText(b.row.slots[j].before)
 	}
@@ -164,24 +164,18 @@ func (b *batchRun) fail(i int, column string, d *diag.Diagnostic) error {
 	return nil
 }
 
-// explained is the problem with the row that it came up with.
-func (b *batchRun) explained(d *diag.Diagnostic, i int) *diag.Diagnostic {
+// explained is the problem with the fields of the row that it came up with. The
+// engine adds which row it is.
+func (b *batchRun) explained(d *diag.Diagnostic) *diag.Diagnostic {
 	out := *d // a diagnostic that a script raised may be raised again
 	out.Notes = slices.Clone(d.Notes)
 	if out.Component == "" {
 		out.Component = b.use.Node
 	}
-	noteOrigin(&out, b.b.Lineage.At(i))
 	if fields := b.row.describe(b.f); fields != "" {
 		out.WithNote(diag.Pos{}, "row: %s", fields)
 	}
 	return &out
-}
-
-func noteOrigin(d *diag.Diagnostic, o record.Origin) {
-	if o.Source != nil {
-		d.WithNote(diag.Pos{}, "row %d of %s", o.Row, o.Source.Name)
-	}
 }
 
 // describe writes the fields that the function's text mentions, as they were

@@ -68,17 +68,16 @@ func (r *runner) undecodedIn(in *record.Batch, s *slot, found map[int]expr.Failu
 		}
 		row := from + bad.Row
 		if _, known := found[row]; !known {
-			found[row] = expr.Failure{Row: row, Column: s.name, Value: bad.Value, Err: r.valueProblem(s, bad, in.Lineage.At(row))}
+			found[row] = expr.Failure{Row: row, Column: s.name, Value: bad.Value, Err: r.valueProblem(s, bad)}
 		}
 		from = row + 1
 	}
 	return nil
 }
 
-func (r *runner) valueProblem(s *slot, bad *record.ValueError, at record.Origin) *diag.Diagnostic {
-	d := diag.Errorf("column.value", r.usePos(s.name), "column %q: %w", s.name, bad)
+func (r *runner) valueProblem(s *slot, bad *record.ValueError) *diag.Diagnostic {
+	d := diag.Errorf("type.value", r.usePos(s.name), "column %q: %w", s.name, bad)
 	d.Component = r.use.Node
-	noteOrigin(d, at)
 	return d.WithHint("correct the input, or read the column as a string: types = { %s = \"string\" }", s.name)
 }
 
