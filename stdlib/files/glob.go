@@ -79,7 +79,7 @@ func (g *globber) descend(folder, part string, rest []string) error {
 			continue
 		}
 		// A folder that ** enters is no link, so that links cannot go in circles.
-		if rest != nil && len(rest) > 0 && rest[0] == anyFolders && !e.IsDir() {
+		if len(rest) > 0 && rest[0] == anyFolders && !e.IsDir() {
 			continue
 		}
 		if err := g.visit(path.Join(folder, e.Name()), rest); err != nil {

@@ -173,7 +173,8 @@ func TestRefusals(t *testing.T) {
 			`job.lua:7:3: row 2 of in.csv, column "b": NaN is no number in JSON`, `choose nan = "null", or on_error = "reject"`,
 		},
 		{
-			"null and replace", []any{"nan", "null", "invalid", "replace"},
+			"null and replace",
+			[]any{"nan", "null", "invalid", "replace"},
 			[]string{
 				`{"a":1,"b":1.5,"c":"x"}`, `{"a":2,"b":null,"c":"x"}`, `{"a":3,"b":null,"c":"x"}`, `{"a":4,"b":4.5,"c":"` + "\ufffd" + `"}`,
 				`{"a":6,"b":0.5,"c":"x"}`,

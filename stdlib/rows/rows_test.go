@@ -130,27 +130,38 @@ func TestRows(t *testing.T) {
 		rows   [][]string
 	}{
 		{
-			"union of keys", []any{list{list{kv{"a", 1.0}, kv{"b", "x"}}, list{kv{"c", true}, kv{"a", 2.0}}}},
-			"a int, b string, c bool", [][]string{{"1", "x", "null"}, {"2", "null", "true"}},
+			"union of keys",
+			[]any{list{list{kv{"a", 1.0}, kv{"b", "x"}}, list{kv{"c", true}, kv{"a", 2.0}}}},
+			"a int, b string, c bool",
+			[][]string{{"1", "x", "null"}, {"2", "null", "true"}},
 		},
 		{
-			"numbers", []any{list{list{kv{"a", 1.0}, kv{"b", 1.5}, kv{"c", 1e300}}, list{kv{"a", big}, kv{"b", 2.0}, kv{"c", 3.0}}}},
-			"a int, b float, c float", [][]string{{"1", "1.5", "1e+300"}, {"9223372036854775807", "2", "3"}},
+			"numbers",
+			[]any{list{list{kv{"a", 1.0}, kv{"b", 1.5}, kv{"c", 1e300}}, list{kv{"a", big}, kv{"b", 2.0}, kv{"c", 3.0}}}},
+			"a int, b float, c float",
+			[][]string{{"1", "1.5", "1e+300"}, {"9223372036854775807", "2", "3"}},
 		},
 		{
-			"an int that no float holds", []any{list{list{kv{"a", 1.5}}, list{kv{"a", big}}}},
-			"a any", [][]string{{"1.5"}, {"9223372036854775807"}},
+			"an int that no float holds",
+			[]any{list{list{kv{"a", 1.5}}, list{kv{"a", big}}}},
+			"a any",
+			[][]string{{"1.5"}, {"9223372036854775807"}},
 		},
 		{
-			"mixed", []any{list{list{kv{"a", 1.0}, kv{"b", nil}}, list{kv{"a", "1"}}}},
-			"a any, b string", [][]string{{"1", "null"}, {"1", "null"}},
+			"mixed",
+			[]any{list{list{kv{"a", 1.0}, kv{"b", nil}}, list{kv{"a", "1"}}}},
+			"a any, b string",
+			[][]string{{"1", "null"}, {"1", "null"}},
 		},
 		{
-			"lists", []any{list{list{1.0, "x"}, list{2.0}, list{}, list{kv{"b", "y"}}}, list{kv{"columns", list{"a", "b"}}}},
-			"a int, b string", [][]string{{"1", "x"}, {"2", "null"}, {"null", "null"}, {"null", "y"}},
+			"lists",
+			[]any{list{list{1.0, "x"}, list{2.0}, list{}, list{kv{"b", "y"}}}, list{kv{"columns", list{"a", "b"}}}},
+			"a int, b string",
+			[][]string{{"1", "x"}, {"2", "null"}, {"null", "null"}, {"null", "y"}},
 		},
 		{
-			"no rows", []any{list{}, list{kv{"columns", list{"a", "b"}}, kv{"types", list{kv{"b", "date"}}}}},
+			"no rows",
+			[]any{list{}, list{kv{"columns", list{"a", "b"}}, kv{"types", list{kv{"b", "date"}}}}},
 			"a string, b date", nil,
 		},
 		{
@@ -232,7 +243,8 @@ func TestProblems(t *testing.T) {
 		{"no rows", nil, []string{`job.lua:7 argument.missing rows needs rows: a value (rows: a list of rows: tables by column name, or lists in the order of columns)`}},
 		{"nothing", []any{list{}}, []string{`job.lua:7:1 rows.empty rows has neither rows nor columns (name the columns: etl.rows({}, { columns = { "a", "b" } }))`}},
 		{
-			"options among the rows", []any{list{list{kv{"a", 1.0}}, kv{"types", list{}}}},
+			"options among the rows",
+			[]any{list{list{kv{"a", 1.0}}, kv{"types", list{}}}},
 			[]string{`job.lua:7:5 rows.entry "types" stands among the rows (each row is a table of its own, and options come second: etl.rows({ { a = 1 } }, { types = { a = "int" } }))`},
 		},
 		{"row", []any{list{5.0}, columns}, []string{`job.lua:7:2 rows.row row 1 is a number, not a table (write it as { column = value })`}},
@@ -254,7 +266,8 @@ func TestProblems(t *testing.T) {
 		{"bool for int", []any{one(true), types("a", "int")}, []string{`job.lua:7:4 rows.value row 1, column "a": a boolean is no int ()`}},
 		{"int for date", []any{one(record.IntValue(1)), types("a", "date")}, []string{`job.lua:7:4 rows.value row 1, column "a": a value of type int is no date ()`}},
 		{
-			"all of them", []any{list{5.0, list{kv{"a", list{}}, kv{"b", 1.5}}}, types("b", "int")},
+			"all of them",
+			[]any{list{5.0, list{kv{"a", list{}}, kv{"b", 1.5}}}, types("b", "int")},
 			[]string{
 				`job.lua:7:2 rows.row row 1 is a number, not a table (write it as { column = value })`,
 				`job.lua:7:5 rows.value row 2, column "a": nested tables come with a later version ()`,
