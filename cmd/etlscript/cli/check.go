@@ -14,9 +14,8 @@ import (
 func (a *app) checkCommand() *cli.Command {
 	return &cli.Command{
 		Name: "check", Usage: "find the problems of a script without opening any file", ArgsUsage: "SCRIPT",
-		OnUsageError: usageError,
-		Flags:        append(scriptFlags(), &cli.BoolFlag{Name: "json", Usage: "print the problems as JSON"}),
-		Action:       a.check,
+		Flags:  append(scriptFlags(), &cli.BoolFlag{Name: "json", Usage: "print the problems as JSON"}),
+		Action: a.check,
 	}
 }
 

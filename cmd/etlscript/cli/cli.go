@@ -50,34 +50,62 @@ type app struct {
 }
 
 func (a *app) command() *cli.App {
-	return &cli.App{
+	out := &cli.App{
 		Name:        "etlscript",
 		Usage:       "run data pipelines written in Lua",
 		Description: "exit codes: 0 success, 1 a run failed, 2 wrong command line or script (nothing ran), 130 cancelled",
 		Version:     version(),
 		HideVersion: true,
 		Reader:      a.env.Stdin, Writer: a.env.Stdout, ErrWriter: a.env.Stderr,
-		ExitErrHandler: func(*cli.Context, error) {},
-		OnUsageError:   usageError,
+		ExitErrHandler:  func(*cli.Context, error) {},
+		CommandNotFound: a.commandNotFound,
 		Commands: []*cli.Command{
-			a.runCommand(), a.checkCommand(), a.explainCommand(), a.componentsCommand(),
-			{
-				Name: "version", Usage: "print the version", OnUsageError: usageError,
-				Action: func(*cli.Context) error {
-					_, err := fmt.Fprintln(a.env.Stdout, "etlscript", version())
-					return err
-				},
-			},
-		},
-		CommandNotFound: func(c *cli.Context, name string) {
-			a.code = ExitUsage
-			var names []string
-			for _, cmd := range c.App.Commands {
-				names = append(names, cmd.Name)
-			}
-			fmt.Fprintf(a.env.Stderr, "etlscript: there is no command %q; %s\n", name, diag.DidYouMean(name, names))
+			a.runCommand(), a.checkCommand(), a.explainCommand(), a.componentsCommand(), a.versionCommand(), helpCommand(),
 		},
 	}
+	addHelp(out)
+	return out
+}
+
+// addHelp gives the application and its commands help flags of their own: the
+// library's is one for the whole process, which it writes to while it parses.
+func addHelp(app *cli.App) {
+	help := func() cli.Flag { return &cli.BoolFlag{Name: "help", Aliases: []string{"h"}, Usage: "show help"} }
+	app.HideHelp, app.Flags, app.OnUsageError = true, append(app.Flags, help()), usageError
+	for _, c := range app.Commands {
+		c.HideHelp, c.Flags, c.OnUsageError = true, append(c.Flags, help()), usageError
+	}
+}
+
+func (a *app) versionCommand() *cli.Command {
+	return &cli.Command{
+		Name: "version", Usage: "print the version",
+		Action: func(*cli.Context) error {
+			_, err := fmt.Fprintln(a.env.Stdout, "etlscript", version())
+			return err
+		},
+	}
+}
+
+func helpCommand() *cli.Command {
+	return &cli.Command{
+		Name: "help", Usage: "show the help of a command", ArgsUsage: "[COMMAND]",
+		Action: func(c *cli.Context) error {
+			if c.NArg() == 0 {
+				return cli.ShowAppHelp(c)
+			}
+			return cli.ShowCommandHelp(c, c.Args().First())
+		},
+	}
+}
+
+func (a *app) commandNotFound(c *cli.Context, name string) {
+	a.code = ExitUsage
+	var names []string
+	for _, cmd := range c.App.Commands {
+		names = append(names, cmd.Name)
+	}
+	fmt.Fprintf(a.env.Stderr, "etlscript: there is no command %q; %s\n", name, diag.DidYouMean(name, names))
 }
 
 func usageError(_ *cli.Context, err error, _ bool) error {

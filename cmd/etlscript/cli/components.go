@@ -19,9 +19,8 @@ import (
 func (a *app) componentsCommand() *cli.Command {
 	return &cli.Command{
 		Name: "components", Usage: "list the components, or show the reference page of one", ArgsUsage: "[NAME]",
-		OnUsageError: usageError,
-		Flags:        []cli.Flag{&cli.StringFlag{Name: "write", Usage: "write all reference pages to `DIR`"}},
-		Action:       a.components,
+		Flags:  []cli.Flag{&cli.StringFlag{Name: "write", Usage: "write all reference pages to `DIR`"}},
+		Action: a.components,
 	}
 }
 

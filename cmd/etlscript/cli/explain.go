@@ -7,7 +7,6 @@ import (
 func (a *app) explainCommand() *cli.Command {
 	return &cli.Command{
 		Name: "explain", Usage: "show the graph and the plan of a script without opening any file", ArgsUsage: "SCRIPT",
-		OnUsageError: usageError,
 		Flags: append(scriptFlags(),
 			&cli.BoolFlag{Name: "dot", Usage: "print the graph for Graphviz"},
 			&cli.IntFlag{Name: "workers", Usage: "plan for `N` workers; default: the number of processors"},

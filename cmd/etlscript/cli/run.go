@@ -21,7 +21,6 @@ import (
 func (a *app) runCommand() *cli.Command {
 	return &cli.Command{
 		Name: "run", Usage: "run the jobs of a script", ArgsUsage: "SCRIPT",
-		OnUsageError: usageError,
 		Flags: append(scriptFlags(),
 			&cli.BoolFlag{Name: "json", Usage: "print the result as JSON, one line a job, and log as JSON"},
 			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "print problems only"},
