@@ -120,7 +120,8 @@ func TestWriterStopsWithItsContext(t *testing.T) {
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	fields := []record.Field{
-		{Name: "d", Type: record.Type{Kind: record.Decimal, Precision: 5, Scale: 2}}, {Name: "a", Type: record.Of(record.Any)},
+		{Name: "d", Type: record.Type{Kind: record.Decimal, Precision: 5, Scale: 2}},
+		{Name: "a", Type: record.Of(record.Any)},
 		{Name: "j", Type: record.Of(record.JSON)},
 	}
 	var codes []diag.Code
