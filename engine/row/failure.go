@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/plan"
@@ -128,15 +130,22 @@ func nodePos(n *plan.Node) diag.Pos {
 	return n.Job.Pos
 }
 
+// note says which row it was, unless the diagnostic says so already.
 func (e *rowError) note(d *diag.Diagnostic) {
-	text := ""
-	if e.origin.Source != nil {
-		text = fmt.Sprintf("row %d of %s", e.origin.Row, e.origin.Source.Name)
+	if e.origin.Source == nil {
+		return
+	}
+	row := fmt.Sprintf("row %d of %s", e.origin.Row, e.origin.Source.Name)
+	if says(d, row) {
+		return
 	}
 	if e.column != "" && e.value != "" {
-		text += fmt.Sprintf(", column %q: %q", e.column, e.value)
+		row += fmt.Sprintf(", column %q: %q", e.column, e.value)
 	}
-	if text != "" {
-		d.WithNote(diag.Pos{}, "%s", text)
-	}
+	d.WithNote(diag.Pos{}, "%s", row)
+}
+
+func says(d *diag.Diagnostic, text string) bool {
+	return strings.Contains(d.Message, text) ||
+		slices.ContainsFunc(d.Notes, func(n diag.Note) bool { return strings.HasPrefix(n.Text, text) })
 }
