@@ -124,7 +124,7 @@ func (p *Plan) chooseEdges() {
 
 func whySpool(n *Node, e *Edge) string {
 	first := n.ReadOrder()[0]
-	return n.Name() + " reads the rows of " + first.From.Name() + " first, and both inputs hang together, so that a full queue would stop the job"
+	return n.Name() + " reads the rows of " + first.From.Name() + " first; both inputs are connected elsewhere too, so a full queue could stop the job"
 }
 
 // isBridge reports whether the graph falls apart without the edge.

@@ -223,7 +223,10 @@ func (j *join) settleLeft(row, partner int32, made *pairs) {
 func (j *join) give(ctx context.Context, b *record.Batch, made *pairs, out output) error {
 	for len(made.left) > 0 {
 		n := min(len(made.left), j.rows)
-		left := b.Select(made.left[:n])
+		left := b
+		if !isWhole(made.left[:n], b.Len()) {
+			left = b.Select(made.left[:n])
+		}
 		columns := append(left.Columns[:len(left.Columns):len(left.Columns)], j.rest.Select(made.right[:n]).Columns...)
 		made.left, made.right = made.left[n:], made.right[n:]
 		if err := out.emit(ctx, left.With(j.layout.Schema, columns)); err != nil {
@@ -233,6 +236,16 @@ func (j *join) give(ctx context.Context, b *record.Batch, made *pairs, out outpu
 	}
 	*made = pairs{}
 	return nil
+}
+
+// isWhole reports whether rows are all of a batch, in order.
+func isWhole(rows []int32, n int) bool {
+	for i, r := range rows {
+		if int(r) != i {
+			return false
+		}
+	}
+	return len(rows) == n
 }
 
 // giveRight counts the right rows, and hands on those without a partner.
