@@ -113,7 +113,8 @@ type Writer interface {
 	// Commit puts the output under its final name (invariant 3).
 	Commit() error
 	// Abort removes what was written. It may be called after an error of any
-	// of the others.
+	// of the others. The writers of a run are aborted in reverse order of
+	// their opening, so that a folder is empty when its maker removes it.
 	Abort() error
 }
 
