@@ -204,6 +204,9 @@ func inferredFloat(s string) (float64, error) {
 		}
 		return 0, errForm
 	}
+	if f, ok := n.float(s[0] == '-'); ok {
+		return f, nil
+	}
 	f, err := strconv.ParseFloat(s, 64)
 	switch {
 	case err != nil:

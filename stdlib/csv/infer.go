@@ -1,6 +1,7 @@
 package csv
 
 import (
+	"math"
 	"strconv"
 	"strings"
 
@@ -108,8 +109,9 @@ const (
 // shape is how a plain number is written: digits with at most a minus and a
 // point, without a plus, exponent or leading zero; -0 only with a point.
 type shape struct {
-	digits   int // from the first that is not zero
-	decimals int // digits behind the point; -1: there is no point
+	mantissa uint64 // all digits, if they are safe
+	digits   int    // from the first that is not zero
+	decimals int    // digits behind the point; -1: there is no point
 }
 
 // shapeOf reads the shape of a number, and whether it is plain.
@@ -130,6 +132,7 @@ func shapeOf(s string) (shape, bool) {
 		default:
 			out.decimals++
 		}
+		out.mantissa = out.mantissa*10 + uint64(c-'0')
 		if out.digits > 0 || c != '0' {
 			out.digits++
 		}
@@ -143,6 +146,20 @@ func shapeOf(s string) (shape, bool) {
 		return out, false
 	}
 	return out, true
+}
+
+// float is the number, if it is the quotient of two integers that floats hold:
+// then one division gives what strconv gives, at a third of the cost.
+func (n shape) float(negative bool) (float64, bool) {
+	const exactPower = 22 // the greatest power of ten that is a float
+	if n.digits > safeDigits || n.decimals > exactPower {
+		return 0, false
+	}
+	f := float64(n.mantissa) / math.Pow10(max(n.decimals, 0))
+	if negative {
+		f = -f
+	}
+	return f, true
 }
 
 // keepsDigits reports whether f, read from s, still has all digits of s:

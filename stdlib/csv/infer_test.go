@@ -91,6 +91,9 @@ func TestInferenceKeepsDigits(t *testing.T) {
 		if err != nil {
 			return
 		}
+		if want, err := strconv.ParseFloat(text, 64); err != nil || math.Float64bits(f) != math.Float64bits(want) {
+			t.Fatalf("float %s is %v, strconv says %v and %v", text, f, want, err)
+		}
 		_, fraction, _ := strings.Cut(text, ".")
 		printed := strconv.FormatFloat(f, 'f', len(fraction), 64)
 		if whole, _, _ := strings.Cut(text, "."); whole == "" || whole == "-" {
