@@ -167,7 +167,6 @@ func (d *decoder) parse(s string) (record.Value, error) {
 // sink collects lines; NULL is "~".
 type sink struct {
 	target   string
-	mu       sync.Mutex
 	lines    []string // committed
 	state    string   // of the last writer
 	failAt   int      // row from 1 that cannot be written; 0: none

@@ -225,7 +225,8 @@ func TestAggregate(t *testing.T) {
 		want   []string
 	}{
 		{
-			"ints", "k:string,v:int", []string{"b,007", "a,2", "b,3", ",5", "a,", "b,7", ",+6", "b,6"},
+			"ints", "k:string,v:int",
+			[]string{"b,007", "a,2", "b,3", ",5", "a,", "b,7", ",+6", "b,6"},
 			aggregateOf([]string{"k"}, allOf("v")...),
 			[]string{
 				"b,4,4,3,23,3,7,5.75,6.5,1.8929694486000912,3.5833333333333335,007,6",
@@ -234,27 +235,36 @@ func TestAggregate(t *testing.T) {
 			},
 		},
 		{
-			"floats", "v:float", []string{"1.50", "", "-2", "1.5"}, aggregateOf(nil, allOf("v")...),
+			"floats", "v:float",
+			[]string{"1.50", "", "-2", "1.5"},
+			aggregateOf(nil, allOf("v")...),
 			[]string{"4,3,2,1,-2,1.5,0.3333333333333333,1.5,2.0207259421636903,4.083333333333333,1.50,1.5"},
 		},
 		{"no rows, no by", "v:int", nil, aggregateOf(nil, allOf("v")...), []string{"0,0,0,~,~,~,~,~,~,~,~,~"}},
 		{"no rows", "v:int", nil, aggregateOf([]string{"v"}, of(op.Sum, "v")), nil},
 		{
-			"strings", "v:string", []string{"b", "", "a", "C", "b"},
+			"strings", "v:string",
+			[]string{"b", "", "a", "C", "b"},
 			aggregateOf(nil, of(op.Count, "v"), of(op.CountDistinct, "v"), of(op.Min, "v"), of(op.Max, "v"), of(op.First, "v"), of(op.Last, "v")),
 			[]string{"4,3,C,b,b,b"},
 		},
 		{
-			"keys keep their text", "k:int,f:float,v:int", []string{"01,1.0,1", "1,1,2", "2,+2,3"},
-			aggregateOf([]string{"k", "f"}, of(op.Sum, "v")), []string{"01,1.0,3", "2,+2,3"},
+			"keys keep their text", "k:int,f:float,v:int",
+			[]string{"01,1.0,1", "1,1,2", "2,+2,3"},
+			aggregateOf([]string{"k", "f"}, of(op.Sum, "v")),
+			[]string{"01,1.0,3", "2,+2,3"},
 		},
 		{
-			"big means are exact", "v:int", []string{"9223372036854775807", "9223372036854775807", "-9223372036854775807", "-9223372036854775804"},
-			aggregateOf(nil, of(op.Mean, "v")), []string{"0.75"},
+			"big means are exact", "v:int",
+			[]string{"9223372036854775807", "9223372036854775807", "-9223372036854775807", "-9223372036854775804"},
+			aggregateOf(nil, of(op.Mean, "v")),
+			[]string{"0.75"},
 		},
 		{
-			"negative means", "v:int", []string{"-9223372036854775808", "-9223372036854775808"},
-			aggregateOf(nil, of(op.Mean, "v")), []string{"-9223372036854776000"},
+			"negative means", "v:int",
+			[]string{"-9223372036854775808", "-9223372036854775808"},
+			aggregateOf(nil, of(op.Mean, "v")),
+			[]string{"-9223372036854776000"},
 		},
 		{"uints", "v:uint", []string{"18446744073709551614", "1"}, aggregateOf(nil, of(op.Sum, "v"), of(op.Mean, "v")), []string{"18446744073709551615,9223372036854776000"}},
 	} {
