@@ -63,13 +63,10 @@ func (a *Aggregate) InputType(in *record.Schema, c *AggregateColumn) (record.Typ
 	switch {
 	case c.Func != nil:
 		out, problems := c.Func.Resolve(a.Use(in))
-		switch {
-		case out == nil || out.Len() == 0:
-			return record.Type{}, problems
-		case in.Open() && out.Field(0).Type.Kind == record.Any:
+		if out == nil || out.Len() == 0 {
 			return record.Type{}, problems
 		}
-		return out.Field(0).Type, problems
+		return inferred(in, out).Field(0).Type, problems
 	case c.Input.Text != "":
 		f, d := lookup(in, c.Input)
 		if d != nil {

@@ -43,12 +43,20 @@ func (j *Join) checkKeys(left, right *record.Schema) diag.List {
 			problems = append(problems, dr)
 		}
 		if differ(l.Type, r.Type) {
-			problems = append(problems, diag.Errorf("join.key_type", j.Left[i].Pos,
-				"the keys differ in type: %q is %s on the left, %q is %s on the right", l.Name, l.Type, r.Name, r.Type).
-				WithHint("give both sides the same type, for instance with types = { %s = %q } where they are read", r.Name, l.Type))
+			problems = append(problems, j.keyTypes(i, l, r))
 		}
 	}
 	return problems
+}
+
+func (j *Join) keyTypes(i int, l, r record.Field) *diag.Diagnostic {
+	name, pinned := r.Name, l.Type
+	if l.Type.Kind == record.Any {
+		name, pinned = l.Name, r.Type
+	}
+	return diag.Errorf("join.key_type", j.Left[i].Pos,
+		"the keys differ in type: %q is %s on the left, %q is %s on the right", l.Name, l.Type, r.Name, r.Type).
+		WithHint("give both sides the same type, for instance with types = { %s = %q } where they are read", name, pinned)
 }
 
 // Layout is where the columns of the output come from; the inputs must be

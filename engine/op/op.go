@@ -6,6 +6,7 @@ package op
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/etlscript/etlscript/engine/diag"
@@ -75,8 +76,11 @@ type Field struct {
 	Type record.Type
 }
 
-// Fields are the columns without their places.
+// Fields are the columns without their places; nil of nil.
 func Fields(fields []Field) []record.Field {
+	if fields == nil {
+		return nil
+	}
 	out := make([]record.Field, len(fields))
 	for i, f := range fields {
 		out[i] = record.Field{Name: f.Name.Text, Type: f.Type}
@@ -85,20 +89,35 @@ func Fields(fields []Field) []record.Field {
 }
 
 // lookup finds a named column. In a complete schema an unknown name is a
-// problem with a suggestion; in an open one the column's type is not known, and
-// neither is what was inferred as Any there.
+// problem with a suggestion; in an open one the column's type is not known.
 func lookup(in *record.Schema, n Name) (record.Field, *diag.Diagnostic) {
-	unknown := record.Field{Name: n.Text}
-	i := in.Index(n.Text)
-	switch {
-	case i >= 0 && in.Open() && in.Field(i).Type.Kind == record.Any:
-		return unknown, nil
-	case i >= 0:
+	if i := in.Index(n.Text); i >= 0 {
 		return in.Field(i), nil
-	case in.Open():
+	}
+	unknown := record.Field{Name: n.Text}
+	if in.Open() {
 		return unknown, nil
 	}
 	return unknown, UnknownColumn(in, n)
+}
+
+// inferred is what a function makes of rows with the columns of in: where a
+// type in them is not known yet, Any only says that nothing could be inferred.
+func inferred(in, out *record.Schema) *record.Schema {
+	unknown := func(f record.Field) bool { return !f.Type.Known() }
+	if !in.Open() && !slices.ContainsFunc(in.Fields(), unknown) {
+		return out
+	}
+	fields := slices.Clone(out.Fields())
+	for i := range fields {
+		if fields[i].Type.Kind == record.Any {
+			fields[i].Type = record.Type{}
+		}
+	}
+	if out.Open() {
+		return record.NewOpenSchema(fields...)
+	}
+	return record.NewSchema(fields...)
 }
 
 // differ reports whether two types are known and not the same.

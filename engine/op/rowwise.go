@@ -54,7 +54,8 @@ func (m *Map) Use(in *record.Schema) expr.Use {
 
 // Resolve implements Operator.
 func (m *Map) Resolve(in []*record.Schema) (*record.Schema, diag.List) {
-	return m.Func.Resolve(m.Use(in[0]))
+	out, problems := m.Func.Resolve(m.Use(in[0]))
+	return inferred(in[0], out), problems
 }
 
 // Laws implements Operator.

@@ -44,18 +44,14 @@ func fill(out, s *record.Schema, origin map[string]int, n int) *record.Schema {
 // an input before it.
 func compareTypes(before, s *record.Schema, origin map[string]int, n int) diag.List {
 	var problems diag.List
-	for _, name := range s.Names() {
-		if !before.Has(name) {
+	for _, f := range s.Fields() {
+		i := before.Index(f.Name)
+		if i < 0 || !differ(before.Field(i).Type, f.Type) {
 			continue
 		}
-		// Both have the column, so that lookup finds no problem.
-		f, _ := lookup(s, Name{Text: name})
-		g, _ := lookup(before, Name{Text: name})
-		if differ(f.Type, g.Type) {
-			problems = append(problems, diag.Errorf("union.type", diag.Pos{},
-				"column %q is %s in %s and %s in stream %d", name, g.Type, streamName(origin[name]), f.Type, n).
-				WithHint("pin one type for it with types = {...} where the streams are read"))
-		}
+		problems = append(problems, diag.Errorf("union.type", diag.Pos{},
+			"column %q is %s in %s and %s in stream %d", f.Name, before.Field(i).Type, streamName(origin[f.Name]), f.Type, n).
+			WithHint("pin one type for it with types = {...} where the streams are read"))
 	}
 	return problems
 }
