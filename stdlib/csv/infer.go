@@ -163,7 +163,9 @@ func (n shape) float(negative bool) (float64, bool) {
 }
 
 // keepsDigits reports whether f, read from s, still has all digits of s:
-// printing f with as many digits as s has gives s.
+// printing f with as many digits as s has gives s, or printing it as short as
+// it reads back the same does (which is not always the nearest number of its
+// length).
 func (n shape) keepsDigits(s string, f float64) bool {
 	switch {
 	case n.digits <= safeDigits && len(s) <= safeLength:
@@ -174,6 +176,10 @@ func (n shape) keepsDigits(s string, f float64) bool {
 	case n.digits > mostDigits:
 		return false
 	}
-	printed := strconv.FormatFloat(f, 'f', n.decimals, 64)
-	return printed == s || printed == strings.Replace(s, ".", "0.", 1) || printed+"." == s
+	full := s
+	if s[0] == '.' || strings.HasPrefix(s, "-.") {
+		full = strings.Replace(s, ".", "0.", 1)
+	}
+	full = strings.TrimSuffix(full, ".")
+	return strconv.FormatFloat(f, 'f', n.decimals, 64) == full || strconv.FormatFloat(f, 'f', -1, 64) == full
 }
