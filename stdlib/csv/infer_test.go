@@ -100,7 +100,8 @@ func TestInferenceKeepsDigits(t *testing.T) {
 		if whole, _, _ := strings.Cut(text, "."); whole == "" || whole == "-" {
 			text = strings.Replace(text, ".", "0.", 1)
 		}
-		if shortest := strconv.FormatFloat(f, 'f', -1, 64); printed != strings.TrimSuffix(text, ".") && shortest != text {
+		text = strings.TrimSuffix(text, ".")
+		if shortest := strconv.FormatFloat(f, 'f', -1, 64); printed != text && shortest != text {
 			t.Fatalf("float %s prints as %s and %s", text, printed, shortest)
 		}
 	})
