@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/etlscript/etlscript/engine/diag"
@@ -226,9 +227,10 @@ func (r *Run) posOf(node string) diag.Pos {
 	return r.def.Pos
 }
 
+// abort gives up outputs, the last one first.
 func abort(outputs []plan.Output) error {
 	var errs []error
-	for _, o := range outputs {
+	for _, o := range slices.Backward(outputs) {
 		errs = append(errs, o.Writer.Abort())
 	}
 	return errors.Join(errs...)

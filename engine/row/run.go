@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -134,10 +135,10 @@ func (r *run) close() error {
 	return errors.Join(errs...)
 }
 
-// abortWriters gives up all outputs.
+// abortWriters gives up all outputs, the last one first.
 func (r *run) abortWriters() error {
 	var errs []error
-	for _, n := range r.plan.Nodes {
+	for _, n := range slices.Backward(r.plan.Nodes) {
 		if w, ok := r.writers[n]; ok {
 			errs = append(errs, w.Abort())
 		}
