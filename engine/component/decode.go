@@ -297,12 +297,15 @@ func (d *decoder) wrong(p Param, v Value, err error) *diag.Diagnostic {
 	return out
 }
 
+// checkWord refuses a word that is not among those known, or says nothing.
 func checkWord(p Param, v Value) error {
-	if len(p.Enum) == 0 {
-		return nil
-	}
-	if word, ok := v.X.(string); ok && !slices.Contains(p.Enum, word) {
+	word, ok := v.X.(string)
+	switch {
+	case !ok:
+	case len(p.Enum) > 0 && !slices.Contains(p.Enum, word):
 		return ErrWrongType
+	case p.Required && word == "":
+		return errors.New("must not be empty")
 	}
 	return nil
 }

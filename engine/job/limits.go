@@ -93,7 +93,7 @@ func (r *Rejects) DecodeOption(v component.Value) error {
 		digits, isShare := strings.CutSuffix(x, "%")
 		percent, isNumber := parsePlain(digits)
 		if !isShare || !isNumber || percent > 100 {
-			return fmt.Errorf(`%q is no share; write for example "1%%"`, x)
+			return fmt.Errorf(`%q is no share; write for example "1%%", or a number of rows`, x)
 		}
 		r.Share, r.IsShare = percent/100, true
 		return nil

@@ -115,7 +115,7 @@ func (*Log) Want() string { return "a table such as { level = \"info\", console 
 
 func decodeInner(what string, target any, v component.Value) error {
 	if _, ok := v.X.(*component.Table); !ok {
-		return diag.Errorf("option.type", v.Pos, "%s is a table of options, not %s", what, v.Describe())
+		return component.ErrWrongType
 	}
 	return component.DecodeTable(what, target, v, v.Pos).Err()
 }
