@@ -377,6 +377,33 @@ func TestRead(t *testing.T) {
 				3, "",
 			},
 		},
+		"rejects in one batch": {
+			reading{
+				files:   one("a,b\n1,x\n2,2\nx,3\ny,z\n"),
+				options: opts("on_error", "reject", "types", dict("a", "int", "b", "int")),
+			},
+			outcome{
+				"a int, b int", []string{"2: 2|2"}, []string{
+					`csv.value row 1 line 2 b="x" raw "1,x": "x" is no int: not a number`,
+					`csv.value row 3 line 4 a="x" raw "x,3": "x" is no int: not a number`,
+					`csv.value row 4 line 5 a="y" raw "y,z": "y" is no int: not a number`,
+				}, 4, "",
+			},
+		},
+		"the first row refused": {
+			reading{
+				files:   one("a,b\n1\n2,3\n"),
+				options: opts("on_error", "reject", "file_column", "f"),
+			},
+			outcome{
+				"a int, b int, f string", []string{"2: 2|3|in.csv"},
+				[]string{`csv.fields row 1 line 2 ="" raw "1": 1 field instead of 2`}, 2, "",
+			},
+		},
+		"quoted null words are values": {
+			reading{files: one("a\n\"NA\"\n1\n"), options: opts("null", "NA")},
+			outcome{"a string", []string{"1: NA", "2: 1"}, nil, 2, ""},
+		},
 		"all rejected": {
 			reading{
 				files:   one("a\nx\ny\n"),
@@ -560,6 +587,27 @@ func TestReadProblems(t *testing.T) {
 				t.Errorf("got %d rows before the problem, want %d", len(got.Rows), tt.rows)
 			}
 		})
+	}
+}
+
+// What is no text is found also where reads cut the replacement character.
+func TestDecodedInSmallPieces(t *testing.T) {
+	t.Parallel()
+	for size := 1; size < 5; size++ {
+		d := &decoded{r: strings.NewReader("aä€\nb\ufffdc"), file: "in.csv", charset: "x"}
+		var text []byte
+		var err error
+		for p := make([]byte, size); err == nil; {
+			var n int
+			n, err = d.Read(p)
+			text = append(text, p[:n]...)
+		}
+		if got := err.Error(); got != "in.csv:2: line 2 of in.csv holds bytes that are no text in x" {
+			t.Errorf("size %d: %s", size, got)
+		}
+		if !strings.HasPrefix(string(text), "aä€\n") {
+			t.Errorf("size %d: read %q", size, text)
+		}
 	}
 }
 

@@ -206,7 +206,7 @@ func (s *scanner) row(start int) (int, verdict) {
 		i := base + bits.TrailingZeros64(mask)>>3
 		mask &= mask - 1
 		switch c := data[i]; {
-		case i >= end:
+		case i >= end: // readers may scribble behind what they read
 			return s.incomplete(before)
 		case c == '\n':
 			s.spans = spans

@@ -436,6 +436,30 @@ func TestScannerWithoutProgress(t *testing.T) {
 	}
 }
 
+// scribbler uses all of p as scratch space, as readers may.
+type scribbler struct{ r io.Reader }
+
+func (s scribbler) Read(p []byte) (int, error) {
+	n, err := s.r.Read(p[:min(len(p), 3)])
+	for i := range p[n:] {
+		p[n+i] = "\n,\""[i%3]
+	}
+	return n, err
+}
+
+func TestScannerIgnoresScratch(t *testing.T) {
+	t.Parallel()
+	for _, text := range nastyTexts() {
+		want := oracle([]byte(text), ',', 0)
+		for _, chunk := range chunks() {
+			got, err := ours(scribbler{strings.NewReader(text)}, dialect{delimiter: ",", quote: '"'}, chunk)
+			if diff := cmp.Diff(want, got); diff != "" || err != nil {
+				t.Errorf("%q, chunk %d: error %v (-encoding/csv +ours):\n%s", text, chunk, err, diff)
+			}
+		}
+	}
+}
+
 type idle struct{}
 
 func (idle) Read([]byte) (int, error) { return 0, nil }
