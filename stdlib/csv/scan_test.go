@@ -474,9 +474,10 @@ func (idle) Read([]byte) (int, error) { return 0, nil }
 func TestEagerScannerDoesNotWait(t *testing.T) {
 	t.Parallel()
 	r, w := io.Pipe()
-	go func() {
-		fmt.Fprint(w, "a,b\n")
-		// The rest comes only when the row was taken.
+	written := make(chan error)
+	go func() { // the rest comes only when the row was taken
+		_, err := io.WriteString(w, "a,b\n")
+		written <- err
 	}()
 	s := newScanner(r, dialect{delimiter: ",", quote: '"'})
 	s.eager = true
@@ -484,7 +485,9 @@ func TestEagerScannerDoesNotWait(t *testing.T) {
 	if err != nil || got.rows != 1 {
 		t.Errorf("got %d rows, error %v; want 1 row", got.rows, err)
 	}
-	_ = w.Close()
+	if err := <-written; err != nil {
+		t.Error(err)
+	}
 }
 
 func TestBlocksNeverChange(t *testing.T) {
