@@ -75,12 +75,7 @@ func (n *node) option(name string) (component.Value, bool) {
 	if !ok {
 		return component.Value{}, false
 	}
-	for _, e := range t.Entries {
-		if e.Key.Text == name {
-			return e.Value, true
-		}
-	}
-	return component.Value{}, false
+	return t.Get(name)
 }
 
 // setOption adds an entry to the node's options table. A node that lacks

@@ -79,10 +79,18 @@ func (d *decoder) settle(places ...Place) {
 func (d *decoder) missing(p Param) *diag.Diagnostic {
 	if p.Place == Opt {
 		return diag.Errorf("option.missing", d.pos, "%s needs the option %q", d.what, p.Name).
-			WithHint("%s = ...  -- %s: %s", p.Name, p.Want, p.Doc)
+			WithHint("%s", explained(fmt.Sprintf("%s = ...  -- %s", p.Name, p.Want), p.Doc))
 	}
 	return diag.Errorf("argument.missing", d.pos, "%s needs %s: %s", d.what, p.Name, p.Want).
-		WithHint("%s: %s", p.Name, p.Doc)
+		WithHint("%s", explained(p.Name, p.Doc))
+}
+
+// explained adds the meaning, if there is one.
+func explained(what, meaning string) string {
+	if meaning == "" {
+		return what
+	}
+	return what + ": " + meaning
 }
 
 // positional decodes the arguments before the options table and returns what
@@ -161,7 +169,7 @@ func (d *decoder) list(t *Table) {
 		d.set(i, Value{X: &Table{List: t.List, Pos: t.Pos}, Pos: t.Pos})
 		return
 	}
-	out := diag.Errorf("option.list", d.at(t.List[0].Pos), "%s takes options by name only, not %s", d.what, t.List[0].Describe()).
+	out := diag.Errorf("option.list", t.List[0].Pos, "%s takes options by name only, not %s", d.what, t.List[0].Describe()).
 		WithHint("write { option = value }")
 	if a, ok := t.List[0].X.(*Aggregate); ok && d.placed(Rest) >= 0 {
 		out.WithHint("give it the name of a column: { name = etl.%s ... }", a.Kind)
@@ -201,7 +209,7 @@ func (d *decoder) placed(place Place) int {
 // unknown reports an entry that is no option. What it was probably meant to be
 // is not missed any more.
 func (d *decoder) unknown(e Entry) *diag.Diagnostic {
-	out := diag.Errorf("option.unknown", d.at(e.Key.Pos), "%s has no option %q", d.what, e.Key.Text)
+	out := diag.Errorf("option.unknown", e.Key.Pos, "%s has no option %q", d.what, e.Key.Text)
 	var known []string
 	for _, p := range d.params {
 		if p.Place == Opt {
@@ -227,16 +235,19 @@ func (d *decoder) elsewhere(hint string) string {
 	return hint
 }
 
-func (d *decoder) report(p *diag.Diagnostic) {
-	p.Pos = d.at(p.Pos)
-	d.problems = append(d.problems, p)
-}
+// report adds a problem; one without a place belongs to the call.
+func (d *decoder) report(p *diag.Diagnostic) { d.reportAt(p, d.pos) }
 
-func (d *decoder) at(p diag.Pos) diag.Pos {
-	if p.IsValid() {
-		return p
+// reportAt adds a problem; one without a place belongs to pos.
+func (d *decoder) reportAt(p *diag.Diagnostic, pos diag.Pos) {
+	switch {
+	case p.Pos.IsValid():
+	case pos.IsValid():
+		p.Pos = pos
+	default:
+		p.Pos = d.pos
 	}
-	return d.pos
+	d.problems = append(d.problems, p)
 }
 
 // set decodes one value into the field of parameter i.
@@ -262,10 +273,10 @@ func (d *decoder) set(i int, v Value) {
 	switch {
 	case errors.As(err, &list):
 		for _, x := range list {
-			d.report(x)
+			d.reportAt(x, v.Pos)
 		}
 	case errors.As(err, &one):
-		d.report(one)
+		d.reportAt(one, v.Pos)
 	default:
 		d.report(d.wrong(p, v, err))
 	}
@@ -292,7 +303,7 @@ func (d *decoder) wrong(p Param, v Value, err error) *diag.Diagnostic {
 			out.WithHint("did you mean %q?", near)
 		}
 	case p.Place == Arg:
-		out.WithHint("%s: %s", p.Name, p.Doc)
+		out.WithHint("%s", explained(p.Name, p.Doc))
 	}
 	return out
 }

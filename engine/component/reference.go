@@ -78,7 +78,7 @@ func (s *Spec) usage(params []Param) string {
 	if s.Kind != Source {
 		call = "stream:" + s.Name
 	}
-	if len(args) == 0 {
+	if len(args) == 0 && table != "" {
 		return call + " " + table
 	}
 	if table != "" {
@@ -111,13 +111,25 @@ func (p Param) defaultText() string {
 	return "`" + literal(p.Default) + "`"
 }
 
+// duration writes a duration without its zero parts: "1m", not "1m0s".
+func duration(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}
+
 // literal writes a default as a script would.
 func literal(x any) string {
 	switch v := x.(type) {
 	case string:
 		return fmt.Sprintf("%q", v)
 	case time.Duration:
-		return fmt.Sprintf("%q", v.String())
+		return fmt.Sprintf("%q", duration(v))
 	case []string:
 		quoted := make([]string, len(v))
 		for i, s := range v {
