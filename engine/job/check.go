@@ -51,9 +51,15 @@ func (d *Definition) Resolve(sources map[*Node]*record.Schema) (Schemas, diag.Li
 func RejectFields() []record.Field {
 	text := record.Of(record.String)
 	return []record.Field{
-		{Name: "_component", Type: text}, {Name: "_code", Type: text}, {Name: "_message", Type: text},
-		{Name: "_file", Type: text}, {Name: "_row", Type: record.Of(record.Int)}, {Name: "_line", Type: record.Of(record.Int)},
-		{Name: "_column", Type: text}, {Name: "_value", Type: text}, {Name: "_raw", Type: text},
+		{Name: "_component", Type: text},
+		{Name: "_code", Type: text},
+		{Name: "_message", Type: text},
+		{Name: "_file", Type: text},
+		{Name: "_row", Type: record.Of(record.Int)},
+		{Name: "_line", Type: record.Of(record.Int)},
+		{Name: "_column", Type: text},
+		{Name: "_value", Type: text},
+		{Name: "_raw", Type: text},
 	}
 }
 

@@ -198,36 +198,67 @@ func TestResolveJoin(t *testing.T) {
 		{"one right key for two left ones", on("a", "c", "b", "c"), []string{"a int, b int", "c int, d int"}, "a int, b int, d int", ""},
 		{"key named twice", on("a", "a", "a", "a"), []string{"a int", "a int"}, "a int", "error[column.duplicate]: the key \"a\" is named twice\n  note: the first one\n"},
 		{"a left column has the name of the right key", on("a", "b"), []string{"a int, b string", "b int, y int"}, "a int, b string, y int", ""},
-		{"a right column has the name of the left key", on("a", "b"), []string{"a int", "b int, a string"}, "a int, a_right string",
+		{
+			"a right column has the name of the left key", on("a", "b"),
+			[]string{"a int", "b int, a string"},
+			"a int, a_right string",
 			"warning[join.collision]: both sides have a column \"a\"; the right one becomes \"a_right\"\n" +
-				"  hint: drop or rename it before the join, or say suffix = \"_right\"\n"},
+				"  hint: drop or rename it before the join, or say suffix = \"_right\"\n",
+		},
 		{"collision", on("k", "k"), []string{"k int, x int", "k int, x string"}, "k int, x int, x_right string", collides},
-		{"chosen suffix", with(on("k", "k"), func(j *op.Join) { j.Suffix, j.SuffixSet = "2", true }),
-			[]string{"k int, x int", "k int, x string"}, "k int, x int, x2 string", ""},
-		{"suffix taken on the left", on("k", "k"), []string{"k int, x int, x_right int", "k int, x string"}, "k int, x int, x_right int, x_right string",
+		{
+			"chosen suffix", with(on("k", "k"), func(j *op.Join) { j.Suffix, j.SuffixSet = "2", true }),
+			[]string{"k int, x int", "k int, x string"},
+			"k int, x int, x2 string", "",
+		},
+		{
+			"suffix taken on the left", on("k", "k"),
+			[]string{"k int, x int, x_right int", "k int, x string"},
+			"k int, x int, x_right int, x_right string",
 			"error[join.collision]: both sides have a column \"x\", and \"x_right\" is taken as well\n" +
-				"  hint: choose another suffix = \"...\", or rename a column before the join\n"},
-		{"suffix taken on the right", on("k", "k"), []string{"k int, x int", "k int, x string, x_right int"}, "k int, x int, x_right string, x_right int",
+				"  hint: choose another suffix = \"...\", or rename a column before the join\n",
+		},
+		{
+			"suffix taken on the right", on("k", "k"),
+			[]string{"k int, x int", "k int, x string, x_right int"},
+			"k int, x int, x_right string, x_right int",
 			"error[join.collision]: both sides have a column \"x\", and \"x_right\" is taken as well\n" +
-				"  hint: choose another suffix = \"...\", or rename a column before the join\n"},
+				"  hint: choose another suffix = \"...\", or rename a column before the join\n",
+		},
 		{"suffix taken by a key that vanishes", on("k", "x_right"), []string{"k int, x int", "x_right int, x string"}, "k int, x int, x_right string", collides},
-		{"key types differ", on("a", "b"), []string{"a int", "b string"}, "a int",
+		{
+			"key types differ", on("a", "b"),
+			[]string{"a int", "b string"},
+			"a int",
 			"error[join.key_type]: the keys differ in type: \"a\" is int on the left, \"b\" is string on the right\n" +
-				"  hint: give both sides the same type, for instance with types = { b = \"int\" } where they are read\n"},
-		{"any is a type of its own", on("a", "a"), []string{"a any", "a int"}, "a any",
+				"  hint: give both sides the same type, for instance with types = { b = \"int\" } where they are read\n",
+		},
+		{
+			"any is a type of its own", on("a", "a"),
+			[]string{"a any", "a int"},
+			"a any",
 			"error[join.key_type]: the keys differ in type: \"a\" is any on the left, \"a\" is int on the right\n" +
-				"  hint: give both sides the same type, for instance with types = { a = \"int\" } where they are read\n"},
-		{"unknown keys", on("q", "r"), []string{"a int", "b int"}, "a int, b int",
+				"  hint: give both sides the same type, for instance with types = { a = \"int\" } where they are read\n",
+		},
+		{
+			"unknown keys", on("q", "r"),
+			[]string{"a int", "b int"},
+			"a int, b int",
 			"error[column.unknown]: there is no column \"q\" here on the left side of the join\n  hint: did you mean \"a\"?\n\n" +
-				"error[column.unknown]: there is no column \"r\" here on the right side of the join\n  hint: did you mean \"b\"?\n"},
+				"error[column.unknown]: there is no column \"r\" here on the right side of the join\n  hint: did you mean \"b\"?\n",
+		},
 		{"semi", how(op.Semi), []string{"k int, x int", "k int, x string"}, "k int, x int", ""},
 		{"anti of open sides", how(op.Anti), []string{"x int, ...", "..."}, "x int, ...", ""},
 		{"left open", how(op.LeftJ), []string{"x int, ...", "k int, y int"}, "x int, y int, ...", ""},
 		{"right open", how(op.Full), []string{"k int, x int", "y int, ..."}, "k int, x int, y int, ...", ""},
 		{"a type that is not known may turn out the same", how(op.Inner), []string{"k unknown", "k int"}, "k unknown", ""},
-		{"known types of open sides differ", how(op.Inner), []string{"k string, ...", "k int, ..."}, "k string, ...",
+		{
+			"known types of open sides differ", how(op.Inner),
+			[]string{"k string, ...", "k int, ..."},
+			"k string, ...",
 			"error[join.key_type]: the keys differ in type: \"k\" is string on the left, \"k\" is int on the right\n" +
-				"  hint: give both sides the same type, for instance with types = { k = \"string\" } where they are read\n"},
+				"  hint: give both sides the same type, for instance with types = { k = \"string\" } where they are read\n",
+		},
 	})
 }
 
@@ -272,26 +303,43 @@ func TestResolveAggregate(t *testing.T) {
 			column("x", op.First, "d"), column("y", op.Last, "k"),
 		), in, "d date, k string, n int, n2 int, u int, si int, sf float, lo string, hi date, m float, md float, sd float, v float, x date, y string", ""},
 		{"uint", by(nil, column("s", op.Sum, "u"), column("m", op.Mean, "u")), []string{"u uint"}, "s uint, m float", ""},
-		{"sum of text", by(nil, column("s", op.Sum, "k")), in, "s string",
-			"error[aggregate.type]: sum of string values is not defined\n  hint: sum takes numbers\n"},
-		{"mean of dates", by(nil, column("m", op.Mean, "d")), in, "m float",
-			"error[aggregate.type]: mean of date values is not defined\n  hint: mean takes numbers\n"},
-		{"unknown column", by(nil, column("s", op.Sum, "ii")), in, "s unknown",
-			"error[column.unknown]: there is no column \"ii\" here\n  hint: did you mean \"i\"?\n"},
-		{"group and column of one name", by(names("k"), column("k", op.Count, "")), in, "k string, k int",
-			"error[column.duplicate]: the column \"k\" is named twice\n  note: the first one\n"},
-		{"group twice", by(names("k", "k"), column("n", op.Count, "")), in, "k string, k string, n int",
-			"error[column.duplicate]: the column \"k\" is named twice\n  note: the first one\n"},
-		{"open", by(names("z"), column("s", op.Sum, "q"), column("m", op.Mean, "q"), column("l", op.Last, "i")), []string{"i int, ..."},
-			"z unknown, s unknown, m float, l int", ""},
+		{
+			"sum of text", by(nil, column("s", op.Sum, "k")), in, "s string",
+			"error[aggregate.type]: sum of string values is not defined\n  hint: sum takes numbers\n",
+		},
+		{
+			"mean of dates", by(nil, column("m", op.Mean, "d")), in, "m float",
+			"error[aggregate.type]: mean of date values is not defined\n  hint: mean takes numbers\n",
+		},
+		{
+			"unknown column", by(nil, column("s", op.Sum, "ii")), in, "s unknown",
+			"error[column.unknown]: there is no column \"ii\" here\n  hint: did you mean \"i\"?\n",
+		},
+		{
+			"group and column of one name", by(names("k"), column("k", op.Count, "")), in, "k string, k int",
+			"error[column.duplicate]: the column \"k\" is named twice\n  note: the first one\n",
+		},
+		{
+			"group twice", by(names("k", "k"), column("n", op.Count, "")), in, "k string, k string, n int",
+			"error[column.duplicate]: the column \"k\" is named twice\n  note: the first one\n",
+		},
+		{
+			"open", by(names("z"), column("s", op.Sum, "q"), column("m", op.Mean, "q"), column("l", op.Last, "i")),
+			[]string{"i int, ..."},
+			"z unknown, s unknown, m float, l int", "",
+		},
 		{"any", by(nil, column("s", op.Sum, "x")), []string{"x any"}, "s any", ""},
 		{"function", call(op.Sum, value(record.Int)), in, "n int", ""},
 		{"count of a function", call(op.Count, value(record.String)), in, "n int", ""},
-		{"sum of a function's text", call(op.Sum, value(record.String)), in, "n string",
-			"error[aggregate.type]: sum of string values is not defined\n  hint: sum takes numbers\n"},
+		{
+			"sum of a function's text", call(op.Sum, value(record.String)), in, "n string",
+			"error[aggregate.type]: sum of string values is not defined\n  hint: sum takes numbers\n",
+		},
 		{"any of a function over an open schema", call(op.First, value(record.Any)), []string{"..."}, "n unknown", ""},
-		{"problems of a function", call(op.Max, fakeFunc{out: record.NewSchema(), said: diag.List{diag.Errorf("f.bad", diag.Pos{}, "bad")}}), in,
-			"n unknown", "error[f.bad]: bad\n"},
+		{
+			"problems of a function", call(op.Max, fakeFunc{out: record.NewSchema(), said: diag.List{diag.Errorf("f.bad", diag.Pos{}, "bad")}}), in,
+			"n unknown", "error[f.bad]: bad\n",
+		},
 	})
 }
 
@@ -300,21 +348,37 @@ func TestResolveUnion(t *testing.T) {
 	plain, filling := &op.Union{}, &op.Union{Fill: true}
 	testAll(t, []resolves{
 		{"by name", plain, []string{"a int, b string", "b string, a int"}, "a int, b string", ""},
-		{"missing and surplus", plain, []string{"a int, b int", "a int, c int, d int"}, "a int, b int",
+		{
+			"missing and surplus", plain,
+			[]string{"a int, b int", "a int, c int, d int"},
+			"a int, b int",
 			"error[union.columns]: stream 2 does not have the columns of the first one\n  note: it lacks b\n  note: it has c, d besides\n" +
-				"  hint: fill = true gives NULL for what is missing; or select the same columns before\n"},
+				"  hint: fill = true gives NULL for what is missing; or select the same columns before\n",
+		},
 		{"fill", filling, []string{"a int", "b int", "c int, a int"}, "a int, b int, c int", ""},
-		{"types differ", plain, []string{"a int", "a string"}, "a int",
+		{
+			"types differ", plain,
+			[]string{"a int", "a string"},
+			"a int",
 			"error[union.type]: column \"a\" is int in the first stream and string in stream 2\n" +
-				"  hint: pin one type for it with types = {...} where the streams are read\n"},
-		{"types of filled columns differ", filling, []string{"a int", "b int", "b string"}, "a int, b int",
+				"  hint: pin one type for it with types = {...} where the streams are read\n",
+		},
+		{
+			"types of filled columns differ", filling,
+			[]string{"a int", "b int", "b string"},
+			"a int, b int",
 			"error[union.type]: column \"b\" is int in stream 2 and string in stream 3\n" +
-				"  hint: pin one type for it with types = {...} where the streams are read\n"},
+				"  hint: pin one type for it with types = {...} where the streams are read\n",
+		},
 		{"first open", plain, []string{"a int, ...", "a int, b int"}, "a int, ...", ""},
 		{"second open", plain, []string{"a int, b int", "a int, ..."}, "a int, b int", ""},
-		{"second open with a column too many", plain, []string{"a int", "b int, ..."}, "a int",
+		{
+			"second open with a column too many", plain,
+			[]string{"a int", "b int, ..."},
+			"a int",
 			"error[union.columns]: stream 2 does not have the columns of the first one\n  note: it has b besides\n" +
-				"  hint: fill = true gives NULL for what is missing; or select the same columns before\n"},
+				"  hint: fill = true gives NULL for what is missing; or select the same columns before\n",
+		},
 		{"fill with an open one", filling, []string{"a int", "b int, ..."}, "a int, b int, ...", ""},
 		{"a type that is not known may turn out the same", plain, []string{"a unknown", "a int"}, "a unknown", ""},
 		{"one stream", plain, []string{"a int"}, "a int", ""},
@@ -384,10 +448,14 @@ func TestTraits(t *testing.T) {
 		{"map", &op.Map{Func: fakeFunc{info: expr.Info{Reads: []string{"x"}}}}, op.Traits{Reads: []string{"x"}}},
 		{"project", &op.Project{Columns: names("a")}, op.Traits{}},
 		{"join", &op.Join{Left: names("a"), Right: names("b")}, op.Traits{Blocking: true, Reads: []string{"a"}}},
-		{"aggregate", &op.Aggregate{By: names("a"), Columns: []op.AggregateColumn{{Kind: op.Sum, Input: op.Name{Text: "b"}}, {Kind: op.Count}}},
-			op.Traits{Blocking: true, Reads: []string{"a", "b"}}},
-		{"aggregate of a function", &op.Aggregate{Columns: []op.AggregateColumn{{Kind: op.Sum, Func: f}}},
-			op.Traits{Blocking: true, Ordered: true, Group: "g", Reads: []string{"x"}, All: true}},
+		{
+			"aggregate", &op.Aggregate{By: names("a"), Columns: []op.AggregateColumn{{Kind: op.Sum, Input: op.Name{Text: "b"}}, {Kind: op.Count}}},
+			op.Traits{Blocking: true, Reads: []string{"a", "b"}},
+		},
+		{
+			"aggregate of a function", &op.Aggregate{Columns: []op.AggregateColumn{{Kind: op.Sum, Func: f}}},
+			op.Traits{Blocking: true, Ordered: true, Group: "g", Reads: []string{"x"}, All: true},
+		},
 		{"sort", &op.Sort{Keys: []op.SortKey{{Column: op.Name{Text: "a"}}}}, op.Traits{Blocking: true, Reads: []string{"a"}}},
 		{"limit", &op.Limit{}, op.Traits{Ordered: true}},
 		{"union", &op.Union{}, op.Traits{}},

@@ -284,7 +284,8 @@ func TestRead(t *testing.T) {
 				[]string{
 					"1: x|7|18446744073709551615|1000|true|2024-02-29|05:06:00|2024-02-29T05:06:07.500000|2024-02-29T04:06:07Z|y|z",
 					"2: |NULL|NULL|NaN|NULL|NULL|NULL|NULL|NULL|NULL|NULL",
-				}, nil, 2, "",
+				},
+				nil, 2, "",
 			},
 		},
 		"formats and zones": {
@@ -362,7 +363,8 @@ func TestRead(t *testing.T) {
 					`csv.quote row 4 line 5 ="" raw "4,\"5": text follows the closing quote of a field`,
 					`csv.quote row 5 line 6 ="" raw "5,x\"6,": a quote stands inside a field that does not start with one`,
 					`csv.value row 6 line 7 day="2024-02-30" raw "6,7,2024-02-30": "2024-02-30" is no date: February 2024 has 29 days`,
-				}, 8, "",
+				},
+				8, "",
 			},
 		},
 		"rejects in used columns": {
@@ -396,8 +398,10 @@ func TestRead(t *testing.T) {
 				options: opts("on_error", "reject", "file_column", "f"),
 			},
 			outcome{
-				"a int, b int, f string", []string{"2: 2|3|in.csv"},
-				[]string{`csv.fields row 1 line 2 ="" raw "1": 1 field instead of 2`}, 2, "",
+				"a int, b int, f string",
+				[]string{"2: 2|3|in.csv"},
+				[]string{`csv.fields row 1 line 2 ="" raw "1": 1 field instead of 2`},
+				2, "",
 			},
 		},
 		"quoted null words are values": {
@@ -443,67 +447,79 @@ func TestReadProblems(t *testing.T) {
 		want string
 	}{
 		"empty": {
-			reading{files: one(""), options: opts()}, 0,
+			reading{files: one(""), options: opts()},
+			0,
 			"in.csv: error[csv.empty]: in.csv is empty: it has no header\n" +
 				"  hint: name the columns, so that an empty file is zero rows: columns = { \"id\", \"name\" }\n",
 		},
 		"blank and double names": {
-			reading{files: one("\na,,a\n1,2,3\n"), options: opts()}, 0,
+			reading{files: one("\na,,a\n1,2,3\n"), options: opts()},
+			0,
 			"in.csv:2:3: error[csv.header]: column 2 of in.csv has no name\n" +
 				"  hint: name the columns with columns = {...}, or let header = \"unique\" change such names\n\n" +
 				"in.csv:2:4: error[csv.header]: in.csv has two columns \"a\"\n" +
 				"  hint: name the columns with columns = {...}, or let header = \"unique\" change such names\n",
 		},
 		"bad header": {
-			reading{files: one("a,b\"c\n"), options: opts()}, 0,
+			reading{files: one("a,b\"c\n"), options: opts()},
+			0,
 			"in.csv:1:4: error[csv.quote]: the header of in.csv: a quote stands inside a field that does not start with one\n" +
 				"  hint: put the field in quotes and double those inside it, as in \"say \"\"hi\"\"\", or read with quote = \"\" if quotes mean nothing in this file\n",
 		},
 		"too few names": {
-			reading{files: one("a,b\n"), options: opts("columns", list("a"))}, 0,
+			reading{files: one("a,b\n"), options: opts("columns", list("a"))},
+			0,
 			"in.csv:1:1: error[csv.columns]: the header of in.csv has 2 columns, and the option columns names 1\n" +
 				"  hint: name all columns in their order; select chooses some of them\n",
 		},
 		"too few names without a header": {
-			reading{files: one("a,b\n"), options: opts("columns", list("a"), "header", false)}, 0,
+			reading{files: one("a,b\n"), options: opts("columns", list("a"), "header", false)},
+			0,
 			"in.csv:1: error[csv.fields]: row 1 of in.csv: 2 fields instead of 1\n" +
 				"  hint: mend the row (a field that holds a delimiter needs quotes), check the option delimiter, or set on_error = \"reject\"\n",
 		},
 		"no glob": {
-			reading{options: dict("path", "*.csv")}, 0,
+			reading{options: dict("path", "*.csv")},
+			0,
 			"job.lua:1: error[file.glob_empty]: no file matches \"*.csv\"\n" +
 				"  hint: a glob is relative to the script's folder, and ** stands for any number of folders\n",
 		},
 		"unknown columns": {
-			reading{files: one("id,qty\n"), options: opts("types", dict("qtty", "int"), "null", dict("foo", "x"), "file_column", "id")}, 0,
+			reading{files: one("id,qty\n"), options: opts("types", dict("qtty", "int"), "null", dict("foo", "x"), "file_column", "id")},
+			0,
 			"job.lua:1: error[column.unknown]: there is no column \"qtty\" here\n  hint: did you mean \"qty\"?\n\n" +
 				"job.lua:1: error[column.unknown]: there is no column \"foo\" here\n  hint: the columns are: id, qty\n\n" +
 				"job.lua:1: error[column.twice]: the file has a column \"id\" already\n  hint: choose another name for file_column\n",
 		},
 		"files that differ": {
-			reading{files: map[string]string{"a.csv": "x,y\n", "b.csv": "x,z\n", "c.csv": "x\n"}, options: dict("path", "*.csv")}, 0,
+			reading{files: map[string]string{"a.csv": "x,y\n", "b.csv": "x,z\n", "c.csv": "x\n"}, options: dict("path", "*.csv")},
+			0,
 			"b.csv:1: error[csv.columns]: the columns of b.csv are not those of a.csv: it lacks \"y\" and adds \"z\"\n" +
 				"  hint: read the files apart and put them together with union and fill = true\n\n" +
 				"c.csv:1: error[csv.columns]: the columns of c.csv are not those of a.csv: it lacks \"y\"\n" +
 				"  hint: read the files apart and put them together with union and fill = true\n",
 		},
 		"ragged": {
-			reading{files: one("a,b\n1,2\n3\n4,5\n"), options: opts()}, 1,
+			reading{files: one("a,b\n1,2\n3\n4,5\n"), options: opts()},
+			1,
 			"in.csv:3: error[csv.fields]: row 2 of in.csv: 1 field instead of 2\n" +
 				"  hint: mend the row (a field that holds a delimiter needs quotes), check the option delimiter, or set on_error = \"reject\"\n",
 		},
 		"open quote": {
-			reading{files: one("a,b\n1,2\n3,\"x\n4,5\n"), options: opts()}, 1,
+			reading{files: one("a,b\n1,2\n3,\"x\n4,5\n"), options: opts()},
+			1,
 			"in.csv:3:3: error[csv.quote]: row 2 of in.csv: the field that this quote opens is never closed\n" +
 				"  hint: close it, or read with quote = \"\" if quotes mean nothing in this file\n",
 		},
 		"open quote in one column": {
-			reading{files: one("a\nx\n\"y\nz\n"), options: opts("on_error", "reject")}, 1,
+			reading{files: one("a\nx\n\"y\nz\n"), options: opts("on_error", "reject")},
+			1,
 			"in.csv:3:1: error[csv.quote]: row 2 of in.csv: the field that this quote opens is never closed\n" +
 				"  hint: close it, or read with quote = \"\" if quotes mean nothing in this file\n",
 		},
 		"split problem with null": {
-			reading{files: one("a,b\n1\n"), options: opts("on_error", "null")}, 0,
+			reading{files: one("a,b\n1\n"), options: opts("on_error", "null")},
+			0,
 			"in.csv:2: error[csv.fields]: row 1 of in.csv: 1 field instead of 2\n" +
 				"  hint: mend the row (a field that holds a delimiter needs quotes), check the option delimiter, or set on_error = \"reject\"\n",
 		},
@@ -511,26 +527,31 @@ func TestReadProblems(t *testing.T) {
 			reading{
 				files:   one("a,qty,day\n1,2,2024-01-01\n2,3,x\n3,many,2024-01-01\n"),
 				options: opts("types", dict("qty", "int", "day", "date")),
-			}, 1,
+			},
+			1,
 			"in.csv:3:5: error[csv.value]: row 2 of in.csv, column \"day\": \"x\" is no date: a date is written 2013-01-31\n" +
 				"  hint: mend the value, pin another type (types = { day = \"string\" }), or set on_error = \"reject\"\n",
 		},
 		"pinned value that means null": {
-			reading{files: one("a,the qty\n1,NA\n"), options: opts("types", dict("the qty", "int"))}, 0,
+			reading{files: one("a,the qty\n1,NA\n"), options: opts("types", dict("the qty", "int"))},
+			0,
 			"in.csv:2:3: error[csv.value]: row 1 of in.csv, column \"the qty\": \"NA\" is no int: not a number\n" +
 				"  hint: if NA means NULL: null = { \"NA\", \"\" }\n",
 		},
 		"wrong encoding": {
-			reading{files: one("a\nb\n\xc3\x81\n"), options: opts("encoding", "windows-1252", "types", dict("a", "string"))}, 0,
+			reading{files: one("a\nb\n\xc3\x81\n"), options: opts("encoding", "windows-1252", "types", dict("a", "string"))},
+			0,
 			"in.csv:3: error[csv.encoding]: line 3 of in.csv holds bytes that are no text in windows-1252\n  hint: check the option encoding\n",
 		},
 		"no mark": {
-			reading{files: one("a\x00"), options: opts("encoding", "utf-16")}, 0,
+			reading{files: one("a\x00"), options: opts("encoding", "utf-16")},
+			0,
 			"in.csv:1: error[csv.encoding]: in.csv does not begin with a byte order mark, so that the order of its bytes is not known\n" +
 				"  hint: encoding = \"utf-16le\" or \"utf-16be\"\n",
 		},
 		"options": {
-			reading{options: opts("delimiter", "ab", "quote", "é", "comment", "\n", "encoding", "utf-9", "header", false)}, 0,
+			reading{options: opts("delimiter", "ab", "quote", "é", "comment", "\n", "encoding", "utf-9", "header", false)},
+			0,
 			"job.lua:1: error[option.value]: option \"delimiter\" of read_csv: \"ab\" is not one character that can stand between fields\n" +
 				"  hint: delimiter = \";\" or delimiter = \"\\t\"\n\n" +
 				"job.lua:1: error[option.value]: option \"quote\" of read_csv: \"é\" is not one ASCII character\n" +
@@ -541,17 +562,20 @@ func TestReadProblems(t *testing.T) {
 				"  hint: name them: columns = { \"id\", \"name\" }\n",
 		},
 		"equal characters": {
-			reading{options: opts("delimiter", "'", "quote", "'", "comment", "'")}, 0,
+			reading{options: opts("delimiter", "'", "quote", "'", "comment", "'")},
+			0,
 			"job.lua:1: error[option.value]: option \"quote\" of read_csv: \"'\" is the delimiter already\n\n" +
 				"job.lua:1: error[option.value]: option \"comment\" of read_csv: \"'\" is the delimiter or the quote already\n",
 		},
 		"names": {
-			reading{options: opts("columns", list("a", "", "a"), "types", dict("b", "int"))}, 0,
+			reading{options: opts("columns", list("a", "", "a"), "types", dict("b", "int"))},
+			0,
 			"job.lua:1: error[option.value]: option \"columns\" of read_csv: a name is empty\n\n" +
 				"job.lua:1: error[column.twice]: the column \"a\" is named twice\n",
 		},
 		"names that are known early": {
-			reading{options: opts("columns", list("a", "b"), "types", dict("c", "int"))}, 0,
+			reading{options: opts("columns", list("a", "b"), "types", dict("c", "int"))},
+			0,
 			"job.lua:1: error[column.unknown]: there is no column \"c\" here\n  hint: did you mean \"a\"?\n",
 		},
 		"option types": {
@@ -560,7 +584,8 @@ func TestReadProblems(t *testing.T) {
 				"d", (&tableMaker{}).with("date").and("fromat", "%Y"), "e", (&tableMaker{}).with("int").and("format", "%Y"),
 				"f", (&tableMaker{}).with("timestamp").and("tz", "Europe/Berlim"), "g", (&tableMaker{}).with("time").and("tz", "UTC"),
 				"h", list("date", "int"),
-			))}, 0,
+			))},
+			0,
 			"job.lua:1: error[option.value]: option \"header\" of read_csv: wants true, false or \"unique\", not the string \"yes\"\n\n" +
 				"job.lua:1: error[option.value]: option \"null\" of read_csv: a NULL word is a string, not a number\n" +
 				"  hint: null = { \"NA\", \"\" }, or by column: null = { delay = { \"NA\" } }\n\n" +

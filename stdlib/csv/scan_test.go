@@ -360,15 +360,18 @@ func TestScannerResumes(t *testing.T) {
 		rows, refused []string
 	}{
 		"ragged": {
-			"a,b\n1\n\n2,\"x\ny\",3\r\n4,5\n", []string{"1 a,b", "6 4,5"},
+			"a,b\n1\n\n2,\"x\ny\",3\r\n4,5\n",
+			[]string{"1 a,b", "6 4,5"},
 			[]string{`csv.fields 2 2:0 "1" final=false`, `csv.fields 4 4:0 "2,\"x\ny\",3" final=false`},
 		},
 		"bare quote": {
-			"a,b\n1,x\"y,\r\n2,3\n", []string{"1 a,b", "3 2,3"},
+			"a,b\n1,x\"y,\r\n2,3\n",
+			[]string{"1 a,b", "3 2,3"},
 			[]string{`csv.quote 2 2:4 "1,x\"y," final=false`},
 		},
 		"stray quote in a later line": {
-			"a,b\n1,\"x\n2,y\n3,\"z\"\n", []string{"1 a,b", "3 2,y", `4 3,"z"`},
+			"a,b\n1,\"x\n2,y\n3,\"z\"\n",
+			[]string{"1 a,b", "3 2,y", `4 3,"z"`},
 			[]string{`csv.quote 2 4:3 "1,\"x" final=false`},
 		},
 		"open quote": {
@@ -388,7 +391,8 @@ func TestScannerResumes(t *testing.T) {
 			[]string{`csv.row_too_long 2 2:0 "1,\"x" final=false`},
 		},
 		"line too long": {
-			"a,b\n" + strings.Repeat("x", 5000) + "\n", []string{"1 a,b"},
+			"a,b\n" + strings.Repeat("x", 5000) + "\n",
+			[]string{"1 a,b"},
 			nil, // below: its text depends on the chunks
 		},
 	}
