@@ -23,8 +23,8 @@ type outColumn struct {
 	slot int // of the row table, -1 when the function does not touch it
 
 	next    record.Value // for the row at hand
-	pending bool         // next is another value than the row had
-	rows    []int32      // whose value changed
+	pending bool         // the function assigned next
+	rows    []int32      // whose value was assigned
 	values  []record.Value
 	vector  *record.Vector // of a column that is not in the input
 }
@@ -117,7 +117,7 @@ func (c *outColumn) propose(row *rowTable, source *lua.LTable) *diag.Diagnostic 
 		return nil
 	}
 	v := source.RawGetString(c.name)
-	if c.in >= 0 && !row.slots[c.slot].changed(v) {
+	if c.in >= 0 && !row.slots[c.slot].assigned(v) {
 		return nil
 	}
 	next, d := toColumn(v, c.t, c.name)

@@ -123,14 +123,15 @@ func (t *rowTable) value(s *slot, i int) lua.LValue {
 	return vectorToLua(s.vector, s.kind, i)
 }
 
-// changed reports whether a field holds another value than before the call.
-func (s *slot) changed(after lua.LValue) bool {
-	if after == s.before {
-		return false
+// assigned reports whether the function gave a field a value. A value that it
+// only handed on, as in row.x = row.x, is none. Equal strings and booleans count
+// as handed on.
+func (s *slot) assigned(after lua.LValue) bool {
+	switch after.(type) {
+	case lua.LNumber, Int64, Uint64, Temporal:
+		return !identical(after, s.before)
 	}
-	x, isNumber := after.(lua.LNumber)
-	y, wasNumber := s.before.(lua.LNumber)
-	return !isNumber || !wasNumber || x == x || y == y // NaN stays NaN
+	return after != s.before
 }
 
 // missing is the __index of a single row: the field is NULL, or no column.

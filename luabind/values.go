@@ -52,7 +52,7 @@ var (
 // intToLua is an int as scripts see it.
 func intToLua(n int64) lua.LValue {
 	if n > -exactLimit && n < exactLimit {
-		return lua.LNumber(n)
+		return ownNumber(lua.LNumber(n))
 	}
 	return Int64(n)
 }
@@ -60,7 +60,7 @@ func intToLua(n int64) lua.LValue {
 // uintToLua is a uint as scripts see it.
 func uintToLua(n uint64) lua.LValue {
 	if n < exactLimit {
-		return lua.LNumber(n)
+		return ownNumber(lua.LNumber(n))
 	}
 	return Uint64(n)
 }
@@ -98,7 +98,7 @@ func vectorToLua(v *record.Vector, k record.Kind, i int) lua.LValue {
 	case record.Uint:
 		return uintToLua(v.Uints[i])
 	case record.Float:
-		return lua.LNumber(v.Floats[i])
+		return ownNumber(lua.LNumber(v.Floats[i]))
 	case record.Bool:
 		return lua.LBool(v.Bools[i])
 	}
