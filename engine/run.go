@@ -160,7 +160,7 @@ func (r *Run) retryReason(problems diag.List) diag.List {
 // attempt runs the job once: check, prepare, execute, test the ledger,
 // publish.
 func (r *Run) attempt(ctx context.Context) (warnings diag.List, err error) {
-	_, found := r.def.Check()
+	_, found := r.engine.Explain(r.def)
 	warnings = append(append(warnings, r.def.Warnings...), found.Warnings()...)
 	if err := found.Err(); err != nil {
 		return warnings, err

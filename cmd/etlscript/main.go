@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // machines without a zone database read dates, too
 
 	"github.com/etlscript/etlscript/cmd/etlscript/cli"
 )

@@ -42,7 +42,7 @@ func (d *Definition) Resolve(sources map[*Node]*record.Schema) (Schemas, diag.Li
 			schema = known
 		}
 		out[n] = schema
-		problems = append(problems, n.blame(found)...)
+		problems = append(problems, n.blame(append(found, n.checkRejects(out)...))...)
 	}
 	return out, problems
 }
@@ -72,13 +72,38 @@ func (e Edge) Schema(known Schemas) *record.Schema {
 	return known[e.From]
 }
 
-// refused is the columns of the rows that the node may refuse: those it takes,
-// of a source those it gives.
+// refused is the columns of the rows that the node may refuse: those it takes;
+// of a source those it gives, as text, since a refused row may hold what is no
+// value of its column's type.
 func (n *Node) refused(known Schemas) *record.Schema {
-	if len(n.Inputs) == 0 {
-		return known[n]
+	if len(n.Inputs) > 0 {
+		return n.Inputs[0].Schema(known)
 	}
-	return n.Inputs[0].Schema(known)
+	out := known[n]
+	for _, f := range known[n].Fields() {
+		out = out.With(record.Field{Name: f.Name, Type: record.Of(record.String)})
+	}
+	return out
+}
+
+// checkRejects refuses to put the columns about a refused row beside others of
+// the same names.
+func (n *Node) checkRejects(known Schemas) diag.List {
+	var problems diag.List
+	for _, e := range n.Inputs {
+		if e.Port != PortRejects {
+			continue
+		}
+		own := e.From.refused(known)
+		for _, f := range RejectFields() {
+			if own.Has(f.Name) {
+				problems = append(problems, diag.Errorf("column.duplicate", n.Pos,
+					"the rejects of %s have a column %q of their own, besides the one that says why a row was refused", e.From.Name, f.Name).
+					WithHint("rename the column where the rows are read, for instance with columns = {...}"))
+			}
+		}
+	}
+	return problems
 }
 
 // blame fills in what a node's diagnostics leave open.

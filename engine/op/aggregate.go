@@ -52,10 +52,18 @@ func (a *Aggregate) resolveColumn(in *record.Schema, c *AggregateColumn) (record
 	}
 	t, ok := c.Kind.Result(input)
 	if !ok {
-		problems = append(problems, diag.Errorf("aggregate.type", c.Name.Pos, "%s of %s values is not defined", c.Kind, input).
-			WithHint("%s takes numbers", c.Kind))
+		problems = append(problems, notDefined(c, input))
 	}
 	return t, problems
+}
+
+func notDefined(c *AggregateColumn, input record.Type) *diag.Diagnostic {
+	d := diag.Errorf("aggregate.type", c.Name.Pos, "%s of %s values is not defined", c.Kind, input)
+	if c.Func == nil && input.Kind == record.String {
+		return d.WithHint("%s takes numbers; a column without any value is read as string: pin its type, as in types = { %s = \"int\" }",
+			c.Kind, c.Input.Text)
+	}
+	return d.WithHint("%s takes numbers", c.Kind)
 }
 
 // InputType is the type of the values that an aggregate takes.

@@ -305,7 +305,7 @@ func TestResolveAggregate(t *testing.T) {
 		{"uint", by(nil, column("s", op.Sum, "u"), column("m", op.Mean, "u")), []string{"u uint"}, "s uint, m float", ""},
 		{
 			"sum of text", by(nil, column("s", op.Sum, "k")), in, "s string",
-			"error[aggregate.type]: sum of string values is not defined\n  hint: sum takes numbers\n",
+			"error[aggregate.type]: sum of string values is not defined\n  hint: sum takes numbers; a column without any value is read as string: pin its type, as in types = { k = \"int\" }\n",
 		},
 		{
 			"mean of dates", by(nil, column("m", op.Mean, "d")), in, "m float",

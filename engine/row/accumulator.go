@@ -2,7 +2,6 @@ package row
 
 import (
 	"math"
-	"math/bits"
 	"slices"
 	"strings"
 
@@ -20,8 +19,8 @@ type accumulator interface {
 	count(group int32)
 	// add takes a value that is not NULL.
 	add(group int32, v input) error
-	// result appends the value of a group.
-	result(group int32, to *record.ColumnBuilder)
+	// result appends the value of a group, if it has one.
+	result(group int32, to *record.ColumnBuilder) error
 }
 
 // input is one value of a column.
@@ -94,7 +93,10 @@ func (c *counts) add(g int32, _ input) error {
 	return nil
 }
 
-func (c *counts) result(g int32, to *record.ColumnBuilder) { to.Append(record.IntValue(c.states[g])) }
+func (c *counts) result(g int32, to *record.ColumnBuilder) error {
+	to.Append(record.IntValue(c.states[g]))
+	return nil
+}
 
 // distinct counts different values.
 type distinct struct {
@@ -113,76 +115,31 @@ func (d *distinct) add(g int32, v input) error {
 	return nil
 }
 
-func (d *distinct) result(g int32, to *record.ColumnBuilder) {
+func (d *distinct) result(g int32, to *record.ColumnBuilder) error {
 	to.Append(record.IntValue(int64(len(d.states[g]))))
-}
-
-// sums adds numbers of one kind; in an any column whole numbers and floats add
-// up to a float.
-type sums struct{ states[record.Value] }
-
-func (s *sums) add(g int32, v input) error {
-	x := v.value()
-	switch x.Kind() {
-	case record.Int, record.Uint, record.Float:
-	default:
-		return notNumber(op.Sum, x)
-	}
-	sum, ok := x, true
-	if before := s.states[g]; !before.IsNull() {
-		sum, ok = addValues(before, x)
-	}
-	if !ok {
-		return diag.Errorf("aggregate.overflow", diag.Pos{}, "the sum is beyond the largest %s", x.Kind()).
-			WithHint("read the column as float, or sum smaller groups")
-	}
-	s.states[g] = sum
 	return nil
 }
 
-// addValues adds two numbers, and reports whether the sum has a value.
-func addValues(a, b record.Value) (record.Value, bool) {
-	switch {
-	case a.Kind() == record.Int && b.Kind() == record.Int:
-		sum := a.Int() + b.Int()
-		return record.IntValue(sum), (sum > a.Int()) == (b.Int() > 0)
-	case a.Kind() == record.Uint && b.Kind() == record.Uint:
-		sum, carry := bits.Add64(a.Uint(), b.Uint(), 0)
-		return record.UintValue(sum), carry == 0
-	}
-	return record.FloatValue(asFloat(a) + asFloat(b)), true
-}
-
-func asFloat(v record.Value) float64 {
-	switch v.Kind() {
-	case record.Int:
-		return float64(v.Int())
-	case record.Uint:
-		return float64(v.Uint())
-	}
-	return v.Float()
-}
-
-func (s *sums) result(g int32, to *record.ColumnBuilder) { to.Append(s.states[g]) }
-
-// extremes keeps the least or the greatest value.
+// extremes keeps the least or the greatest value, with its source text.
 type extremes struct {
-	states[record.Value]
+	states[pick]
 	kind record.Kind
 	max  bool
 }
 
 func (e *extremes) add(g int32, v input) error {
 	x := v.value()
-	if best := e.states[g]; !best.IsNull() {
+	if best := e.states[g].value; !best.IsNull() {
 		c := record.Compare(e.kind, x, best)
 		if c == 0 || (c > 0) != e.max {
 			return nil
 		}
 	}
-	e.states[g] = cloned(x)
+	e.states[g] = picked(v)
 	return nil
 }
+
+func (e *extremes) result(g int32, to *record.ColumnBuilder) error { return e.states[g].append(to) }
 
 // cloned is the value with text of its own, so that no source block stays in
 // memory.
@@ -196,61 +153,6 @@ func cloned(v record.Value) record.Value {
 	return v
 }
 
-func (e *extremes) result(g int32, to *record.ColumnBuilder) { to.Append(e.states[g]) }
-
-// means averages numbers. Whole numbers are added exactly.
-type means struct{ states[mean] }
-
-type mean struct {
-	n      int64
-	floats float64
-	hi     int64 // of the 128-bit sum of the whole numbers
-	lo     uint64
-}
-
-func (m *means) add(g int32, v input) error {
-	s := &m.states[g]
-	switch x := v.value(); x.Kind() {
-	case record.Int:
-		s.addWhole(x.Int()>>63, uint64(x.Int()))
-	case record.Uint:
-		s.addWhole(0, x.Uint())
-	case record.Float:
-		s.floats += x.Float()
-	default:
-		return notNumber(op.Mean, x)
-	}
-	s.n++
-	return nil
-}
-
-func (s *mean) addWhole(hi int64, lo uint64) {
-	var carry uint64
-	s.lo, carry = bits.Add64(s.lo, lo, 0)
-	s.hi += hi + int64(carry)
-}
-
-func (m *means) result(g int32, to *record.ColumnBuilder) {
-	s := m.states[g]
-	if s.n == 0 {
-		to.AppendNull()
-		return
-	}
-	to.Append(record.FloatValue((s.floats + s.whole()) / float64(s.n)))
-}
-
-// whole is the sum of the whole numbers.
-func (s *mean) whole() float64 {
-	hi, lo := s.hi, s.lo
-	if hi >= 0 {
-		return math.Ldexp(float64(hi), 64) + float64(lo)
-	}
-	// The magnitude of a negative sum is exact where it fits into 64 bits.
-	var borrow uint64
-	lo, borrow = bits.Sub64(0, lo, 0)
-	return -(math.Ldexp(float64(-hi-int64(borrow)), 64) + float64(lo))
-}
-
 // medians keeps all numbers.
 type medians struct{ states[[]float64] }
 
@@ -260,11 +162,11 @@ func (m *medians) add(g int32, v input) error {
 	return err
 }
 
-func (m *medians) result(g int32, to *record.ColumnBuilder) {
+func (m *medians) result(g int32, to *record.ColumnBuilder) error {
 	xs := m.states[g]
 	if len(xs) == 0 {
 		to.AppendNull()
-		return
+		return nil
 	}
 	slices.SortFunc(xs, func(a, b float64) int {
 		return record.Compare(record.Float, record.FloatValue(a), record.FloatValue(b))
@@ -272,9 +174,10 @@ func (m *medians) result(g int32, to *record.ColumnBuilder) {
 	low, high := xs[(len(xs)-1)/2], xs[len(xs)/2]
 	if low == high {
 		to.Append(record.FloatValue(low))
-		return
+		return nil
 	}
 	to.Append(record.FloatValue(low/2 + high/2))
+	return nil
 }
 
 // variances computes the variance or standard deviation of a sample by
@@ -302,17 +205,18 @@ func (s *variances) add(g int32, v input) error {
 	return nil
 }
 
-func (s *variances) result(g int32, to *record.ColumnBuilder) {
+func (s *variances) result(g int32, to *record.ColumnBuilder) error {
 	w := s.states[g]
 	if w.n < 2 {
 		to.AppendNull()
-		return
+		return nil
 	}
 	out := w.m2 / float64(w.n-1)
 	if s.kind == op.Std {
 		out = math.Sqrt(out)
 	}
 	to.Append(record.FloatValue(out))
+	return nil
 }
 
 // picks keeps the first or the last value, with its source text.
@@ -321,24 +225,31 @@ type picks struct {
 	last bool
 }
 
+func (p *picks) add(g int32, v input) error {
+	if p.last || p.states[g].value.IsNull() {
+		p.states[g] = picked(v)
+	}
+	return nil
+}
+
+func (p *picks) result(g int32, to *record.ColumnBuilder) error { return p.states[g].append(to) }
+
+// pick is a value that an aggregate chose, with its source text if it has any.
 type pick struct {
 	value  record.Value
 	source string
 }
 
-func (p *picks) add(g int32, v input) error {
-	if !p.last && !p.states[g].value.IsNull() {
-		return nil
-	}
+func picked(v input) pick {
 	source, _ := v.column.SourceText(v.row)
-	p.states[g] = pick{cloned(v.value()), strings.Clone(source)}
-	return nil
+	return pick{cloned(v.value()), strings.Clone(source)}
 }
 
-func (p *picks) result(g int32, to *record.ColumnBuilder) {
-	if s := p.states[g]; s.source != "" {
-		to.AppendText(s.value, s.source)
+func (p pick) append(to *record.ColumnBuilder) error {
+	if p.source != "" {
+		to.AppendText(p.value, p.source)
 	} else {
-		to.Append(s.value)
+		to.Append(p.value)
 	}
+	return nil
 }

@@ -271,7 +271,9 @@ func (a *aggregate) build(keys *record.Batch) (*record.Batch, error) {
 			}
 		}
 		for i, c := range a.columns {
-			c.values.result(int32(g), made.Column(len(a.by)+i))
+			if err := c.values.result(int32(g), made.Column(len(a.by)+i)); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return made.Build(), nil

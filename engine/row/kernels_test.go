@@ -229,16 +229,16 @@ func TestAggregate(t *testing.T) {
 			[]string{"b,007", "a,2", "b,3", ",5", "a,", "b,7", ",+6", "b,6"},
 			aggregateOf([]string{"k"}, allOf("v")...),
 			[]string{
-				"b,4,4,3,23,3,7,5.75,6.5,1.8929694486000912,3.5833333333333335,007,6",
+				"b,4,4,3,23,3,007,5.75,6.5,1.8929694486000912,3.5833333333333335,007,6",
 				"a,2,1,1,2,2,2,2,2,~,~,2,2",
-				"~,2,2,2,11,5,6,5.5,5.5,0.7071067811865476,0.5,5,+6",
+				"~,2,2,2,11,5,+6,5.5,5.5,0.7071067811865476,0.5,5,+6",
 			},
 		},
 		{
 			"floats", "v:float",
 			[]string{"1.50", "", "-2", "1.5"},
 			aggregateOf(nil, allOf("v")...),
-			[]string{"4,3,2,1,-2,1.5,0.3333333333333333,1.5,2.0207259421636903,4.083333333333333,1.50,1.5"},
+			[]string{"4,3,2,1,-2,1.50,0.3333333333333333,1.5,2.0207259421636903,4.083333333333333,1.50,1.5"},
 		},
 		{"no rows, no by", "v:int", nil, aggregateOf(nil, allOf("v")...), []string{"0,0,0,~,~,~,~,~,~,~,~,~"}},
 		{"no rows", "v:int", nil, aggregateOf([]string{"v"}, of(op.Sum, "v")), nil},
@@ -290,9 +290,22 @@ func TestAggregateOverflow(t *testing.T) {
 			g.write(g.add("aggregate", aggregateOf(nil, of(op.Sum, "v")), g.scan(text("in", header, lines...))), "out")
 		})
 		var d *diag.Diagnostic
-		if !errors.As(got.err, &d) || d.Code != "aggregate.overflow" || d.Notes[0].Text != "row 2 of in" {
+		if !errors.As(got.err, &d) || d.Code != "aggregate.overflow" || d.Component != "aggregate" {
 			t.Errorf("%v", got.err)
 		}
+	}
+}
+
+// TestSumsAreExact adds numbers whose partial sums are beyond 64 bits while the
+// sum is not.
+func TestSumsAreExact(t *testing.T) {
+	t.Parallel()
+	got := runAll(t, func(g *graph) {
+		in := g.scan(text("in", "v:int", "9223372036854775807", "1", "-5", "-9223372036854775808", "-3"))
+		g.write(g.add("aggregate", aggregateOf(nil, of(op.Sum, "v")), in), "out")
+	})
+	if diff := cmp.Diff([]string{"-8"}, got.lines["out"]); diff != "" || got.err != nil {
+		t.Errorf("%v %s", got.err, diff)
 	}
 }
 

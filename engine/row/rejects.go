@@ -23,18 +23,34 @@ func (r *rejectRows) add(x refusal) {
 			to.Append(v)
 			continue
 		}
-		appendOwn(to, x, f.Name)
+		appendOwn(to, f.Type, x, f.Name)
 	}
 	r.made.AppendOrigin(x.row.Origin)
 }
 
-// appendOwn adds a column of the refused row itself; NULL where it has none,
-// or none that can be read.
-func appendOwn(to *record.ColumnBuilder, x refusal, name string) {
-	if x.row.Batch != nil {
-		if c := x.row.Batch.Column(name); c != nil && to.AppendFrom(c, x.row.Row) == nil {
-			return
-		}
+// appendOwn adds a column of the refused row itself; NULL where it has none, or
+// none that is a value of its type.
+func appendOwn(to *record.ColumnBuilder, want record.Type, x refusal, name string) {
+	if x.row.Batch == nil {
+		to.AppendNull()
+		return
+	}
+	c := x.row.Batch.Column(name)
+	switch {
+	case c == nil || c.IsNull(x.row.Row):
+		to.AppendNull()
+	case !c.Type.Equal(want): // of a source: its text
+		to.Append(record.StringValue(string(c.AppendText(nil, x.row.Row))))
+	case name == x.row.Column || to.AppendFrom(c, x.row.Row) != nil:
+		appendBlamed(to, c, x.row.Row)
+	}
+}
+
+// appendBlamed adds the value that a row was refused for, which may not decode.
+func appendBlamed(to *record.ColumnBuilder, c *record.Column, row int) {
+	if v, err := c.Value(row); err == nil {
+		to.Append(v)
+		return
 	}
 	to.AppendNull()
 }

@@ -90,8 +90,11 @@ func wrongKind(v component.Value, t record.Type) error {
 }
 
 func number(x float64, t record.Type) (record.Value, error) {
-	integral := x == math.Trunc(x) && math.Abs(x) < exact
+	whole := x == math.Trunc(x)
+	integral := whole && math.Abs(x) < exact
 	switch {
+	case whole && !integral && math.Abs(x) <= math.MaxInt64:
+		return record.Value{}, fmt.Errorf("the number %s may have lost digits, since Lua's numbers are exact below 2^53 only; write it in quotes and pin the type", record.AppendFloat(nil, x))
 	case t.Kind == record.Float, t.Kind == record.Any && !integral:
 		return record.FloatValue(x), nil
 	case t.Kind == record.Int && integral, t.Kind == record.Any:
@@ -102,10 +105,14 @@ func number(x float64, t record.Type) (record.Value, error) {
 	return record.Value{}, fmt.Errorf("the number %s is no %s", record.AppendFloat(nil, x), t)
 }
 
-// text is a string, or a date or time that the column's type makes of it.
+// text is a string, or what the column's type makes of it: a date or time, or a
+// whole number that is too large for a number of a script.
 func text(x string, t record.Type) (record.Value, error) {
 	switch t.Kind {
 	case record.Int, record.Uint, record.Float, record.Bool:
+		if v, err := record.Parse(t, x); err == nil && beyondNumbers(v) {
+			return v, nil
+		}
 		return record.Value{}, fmt.Errorf("the string %q is no %s", x, t)
 	}
 	v, err := record.Parse(t, x)
@@ -113,6 +120,18 @@ func text(x string, t record.Type) (record.Value, error) {
 		return v, fmt.Errorf("%q is no %s: %w", x, t, err)
 	}
 	return v, nil
+}
+
+// beyondNumbers reports whether a whole number is too large for a number of a
+// script to be exact.
+func beyondNumbers(v record.Value) bool {
+	switch v.Kind() {
+	case record.Int:
+		return v.Int() <= -exact || v.Int() >= exact
+	case record.Uint:
+		return v.Uint() >= exact
+	}
+	return false
 }
 
 func typed(x record.Value, t record.Type) (record.Value, error) {

@@ -7,7 +7,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/etlscript/etlscript/engine/diag"
-	"github.com/etlscript/etlscript/engine/job"
+	"github.com/etlscript/etlscript/engine/plan"
 	"github.com/etlscript/etlscript/luabind"
 )
 
@@ -25,7 +25,9 @@ func (a *app) check(c *cli.Context) error {
 		return a.usage(err)
 	}
 	if len(found) == 0 {
-		found = checkJobs(script)
+		if found, err = a.checkJobs(c, script); err != nil {
+			return a.usage(err)
+		}
 	}
 	found = found.Sorted()
 	if found.Err() != nil {
@@ -43,14 +45,20 @@ func (a *app) check(c *cli.Context) error {
 }
 
 // checkJobs is all that can be found in a script that loads.
-func checkJobs(script *luabind.Script) diag.List {
+func (a *app) checkJobs(c *cli.Context, script *luabind.Script) (diag.List, error) {
+	e, err := a.engine(c)
+	if err != nil {
+		return nil, err
+	}
 	found := script.Warnings
 	for _, d := range script.Jobs {
-		schemas, problems := d.Check()
+		p, problems := e.Explain(d)
 		found = append(append(found, d.Warnings...), problems...)
-		found = append(found, unchecked(d, schemas)...)
+		if p != nil {
+			found = append(found, unchecked(p)...)
+		}
 	}
-	return found
+	return found, nil
 }
 
 func count(n int, what string) string {
@@ -63,13 +71,13 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// unchecked warns of nodes whose columns check cannot know, since they come
+// unchecked warns of sources whose columns check cannot know, since they come
 // from files that it does not open.
-func unchecked(d *job.Definition, schemas job.Schemas) diag.List {
+func unchecked(p *plan.Plan) diag.List {
 	var out diag.List
-	for _, n := range d.Nodes {
-		if s, ok := schemas[n]; ok && s.Open() && len(n.Inputs) == 0 {
-			out = append(out, diag.Warningf("check.columns", n.Pos, "%s: its columns are not known before it is opened, so names and types behind it were not all checked", n.Name).
+	for _, n := range p.Nodes {
+		if len(n.In) == 0 && n.Schema.Open() {
+			out = append(out, diag.Warningf("check.columns", n.Job.Pos, "%s: its columns are not known before it is opened, so names and types behind it were not all checked", n.Name()).
 				WithHint("pin them with types = {...}; run checks them before it writes anything"))
 		}
 	}
