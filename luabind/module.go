@@ -16,7 +16,7 @@ import (
 // members are the functions of the module `etl` in the definition phase, by
 // name: the sources of the registry, the aggregates, and what defines a job.
 func (l *loading) members() map[string]lua.LGFunction {
-	out := map[string]lua.LGFunction{"job": l.job, "param": l.param, "script": l.script}
+	out := map[string]lua.LGFunction{"job": l.job, "param": l.param, "script": l.script, "reject": refuseEarly}
 	maps.Copy(out, l.backoffs())
 	maps.Copy(out, logMembers(l.cfg.Log))
 	for _, k := range op.AggregateKinds() {
@@ -30,8 +30,8 @@ func (l *loading) members() map[string]lua.LGFunction {
 	return out
 }
 
-// runMembers are the functions of the module while rows flow: all but the log
-// refuse to work.
+// runMembers are the functions of the module while rows flow: all but reject
+// and the log refuse to work.
 func runMembers(members map[string]lua.LGFunction) map[string]lua.LGFunction {
 	out := maps.Clone(members)
 	for name := range out {
@@ -39,7 +39,15 @@ func runMembers(members map[string]lua.LGFunction) map[string]lua.LGFunction {
 			out[name] = refuseLate(name)
 		}
 	}
+	out["reject"] = rejectRow
 	return out
+}
+
+// refuseEarly is etl.reject while no row is at hand.
+func refuseEarly(L *lua.LState) int {
+	raise(L, diag.Errorf("phase.load", where(L), "etl.reject can only be called while rows flow").
+		WithHint("call it inside a function over rows"))
+	return 0
 }
 
 func refuseLate(name string) lua.LGFunction {

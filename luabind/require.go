@@ -123,7 +123,7 @@ func (l *loading) notRead(pos diag.Pos, file string, err error) error {
 	var found []string
 	entries, _ := fs.ReadDir(l.files.folder, path.Dir(file)) // no entries, no suggestion
 	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), ".lua") {
+		if strings.HasSuffix(e.Name(), ".lua") && e.Name() != path.Base(l.name) {
 			found = append(found, path.Join(path.Dir(file), e.Name()))
 		}
 	}

@@ -1,6 +1,7 @@
 package luabind
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -156,6 +157,7 @@ func (b *batchRun) placed(d *diag.Diagnostic, column string) *diag.Diagnostic {
 // fail notes that row i failed.
 func (b *batchRun) fail(i int, column string, d *diag.Diagnostic) error {
 	b.failed = append(b.failed, int32(i))
+	column = cmp.Or(column, blamed(d))
 	f := expr.Failure{Row: b.origin(i), Column: column, Err: b.explained(d)}
 	if j := b.row.find(column); j >= 0 && b.row.slots[j].in >= 0 {
 		f.Value = plainText(b.row.slots[j].before)
