@@ -174,6 +174,9 @@ func (w *reachWalk) conclude() {
 			w.write(keyOf(fn, v), h.cause(line, "assigns the captured variable %q", v.name))
 		}
 		for v, line := range h.changed {
+			if w.f.lib.has(value(v)) {
+				w.refuseLibrary(v.name, h.cause(line, ""))
+			}
 			w.change(value(v), h.cause(line, "changes the captured table %q", v.name))
 		}
 		for v, line := range h.passed {
@@ -185,6 +188,26 @@ func (w *reachWalk) conclude() {
 			w.changeAll(h.cause(h.unknown, "changes a table that may be a captured one"))
 		}
 	}
+	w.metamethods()
+}
+
+// metamethods notes that captured tables may change where a metamethod changes
+// what it is given: no call shows there.
+func (w *reachWalk) metamethods() {
+	if !w.givenAway {
+		return
+	}
+	for key, name := range w.out.keys {
+		if t, ok := key.(*lua.LTable); ok && t.Metatable != lua.LNil {
+			w.change(t, cause{pos: w.f.pos, text: fmt.Sprintf("uses the captured table %q, whose metatable may change it", name)})
+		}
+	}
+}
+
+// refuseLibrary refuses to change a library: each worker has its own.
+func (w *reachWalk) refuseLibrary(name string, at cause) {
+	w.out.refused = append(w.out.refused, diag.Errorf("function.library", at.pos, "the function changes the library %q", name).
+		WithHint("keep the value in a local variable of the script"))
 }
 
 func (h *helper) cause(line int, format string, args ...any) cause {

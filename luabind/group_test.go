@@ -331,3 +331,21 @@ func ExampleTemporal() {
 	fmt.Println(Temporal{Kind: record.Date, N: 15736})
 	// Output: 2013-01-31
 }
+
+func TestAMetamethodThatChangesItsTableIsState(t *testing.T) {
+	t.Parallel()
+	f := loadFuncs(t, `
+		local t = setmetatable({}, { __index = function(t, k) rawset(t, k, 1) return 1 end })
+		return function(row) return t[row.a] end`)[0]
+	if i := f.Info(); i.Group == "" || !strings.Contains(i.Why, `uses the captured table "t", whose metatable may change it`) {
+		t.Errorf("group %q, %s", i.Group, i.Why)
+	}
+}
+
+func TestLibrariesCannotBeChanged(t *testing.T) {
+	t.Parallel()
+	_, problems := tryFuncs(t, `return function(row) string.count = 1 return true end`)
+	if len(problems) != 1 || problems[0].Code != "function.library" || problems[0].Pos.Line != 1 {
+		t.Errorf("%v", problems)
+	}
+}
