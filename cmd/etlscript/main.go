@@ -16,6 +16,9 @@ func main() {
 	// The first signal cancels the run, which cleans up. A second one ends the
 	// process at once.
 	context.AfterFunc(ctx, stop)
+	// A reader of standard output that goes away is an error of the sink, which
+	// fails the run; the signal would end the process with files half written.
+	signal.Ignore(syscall.SIGPIPE)
 	code := cli.Run(ctx, cli.Env{Args: os.Args, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr})
 	stop()
 	os.Exit(code)
