@@ -21,6 +21,7 @@ func TestBase(t *testing.T) {
 		`local function f(...) return "a" .. ... end; return f(1, 2, 3)`:                                                                           "a1",
 		`local t = setmetatable({}, { __concat = function(a, b) return type(a) .. type(b) end }); return t .. 1, "x" .. t, "a" .. "b" .. t .. "c"`: "tablenumber stringtable abtablestring",
 		`return getmetatable(""), getmetatable(1), getmetatable(nil), getmetatable({})`:                                                            "false nil nil nil",
+
 		`return pcall(setmetatable, "", {})`:                                                                                         "false bad argument #1 to '?' (table expected, got string)",
 		`return pcall(setmetatable, setmetatable({}, { __metatable = 1 }), {})`:                                                      "false cannot change a protected metatable",
 		`return select(2, "a", "b", "c"), select(-1, "a", "b"), select("#"), (select(5, 1))`:                                         "b b 0 nil",
