@@ -76,14 +76,17 @@ func (c Config) WithDefaults() Config {
 	return c
 }
 
+// maxWorkers bounds the workers of a job, as limits.cpu does.
+const maxWorkers = 1024
+
 // Validate returns every problem of a configuration with defaults.
 func (c Config) Validate() error {
 	var errs []error
 	if len(c.Executors) == 0 {
 		errs = append(errs, errors.New("engine: no executor"))
 	}
-	if c.Workers < 1 {
-		errs = append(errs, fmt.Errorf("engine: %d workers, but a job needs at least one", c.Workers))
+	if c.Workers < 1 || c.Workers > maxWorkers {
+		errs = append(errs, fmt.Errorf("engine: %d workers, but a job has 1 to %d", c.Workers, maxWorkers))
 	}
 	return errors.Join(errs...)
 }

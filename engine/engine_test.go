@@ -319,3 +319,25 @@ func TestConfig(t *testing.T) {
 		t.Errorf("the default input gives %d, %v", n, err)
 	}
 }
+
+func TestEachNodeHasItsRejectFile(t *testing.T) {
+	t.Parallel()
+	r := newRejectFiles(t.TempDir())
+	schema := record.NewSchema()
+	for _, node := range []string{"a/b", "a:b", "A_b", strings.Repeat("x", 300)} {
+		if err := r.add(node, schema, op.Rejected{Raw: node}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	seen := map[string]bool{}
+	for _, f := range r.files() {
+		if name := strings.ToLower(f.Path); seen[name] || f.Rows != 1 {
+			t.Errorf("%s is taken, or has %d rows", f.Path, f.Rows)
+		} else {
+			seen[name] = true
+		}
+	}
+	if err := r.close(); err != nil || len(seen) != 4 {
+		t.Errorf("%d files, %v", len(seen), err)
+	}
+}

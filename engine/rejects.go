@@ -72,7 +72,7 @@ func (r *rejectFiles) file(node string, schema *record.Schema) (*rejectFile, err
 	if err := os.MkdirAll(r.dir, 0o755); err != nil {
 		return nil, fmt.Errorf("rejects: %w", err)
 	}
-	path := filepath.Join(r.dir, fileName(node)+".csv")
+	path := filepath.Join(r.dir, r.fileName(node))
 	f, err := os.Create(path)
 	if err != nil {
 		return nil, fmt.Errorf("rejects: %w", err)
@@ -87,8 +87,20 @@ func (r *rejectFiles) file(node string, schema *record.Schema) (*rejectFile, err
 	return out, out.w.Write(header)
 }
 
-// fileName makes a node's name fit for a file.
-func fileName(node string) string {
+// fileName is the name of a node's file: its own name as far as that is fit for
+// one, with its number in the order of first rejects where that is taken or cut.
+func (r *rejectFiles) fileName(node string) string {
+	const longest = 100
+	name := plainName(node)
+	taken := slices.ContainsFunc(r.order, func(other string) bool { return strings.EqualFold(plainName(other), name) })
+	if taken || len(name) > longest {
+		name = strings.ToValidUTF8(name[:min(len(name), longest)], "") + "-" + strconv.Itoa(len(r.order)+1)
+	}
+	return name + ".csv"
+}
+
+// plainName replaces the characters that some file system refuses.
+func plainName(node string) string {
 	return strings.Map(func(r rune) rune {
 		if strings.ContainsRune(`/\:*?"<>|`, r) || r < ' ' {
 			return '_'

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/etlscript/etlscript/engine/record"
 )
 
 // openBase adds the functions that have no library.
@@ -175,6 +177,10 @@ func baseSelect(L *lua.LState) int {
 
 func baseTonumber(L *lua.LState) int {
 	v := L.CheckAny(1)
+	if whole, ok := wideInteger(v); ok && L.GetTop() == 1 {
+		L.Push(whole)
+		return 1
+	}
 	f, ok := 0.0, false
 	if base := optInteger(L, 2, 10); base == 10 {
 		f, ok = toNumber(v)
@@ -190,6 +196,20 @@ func baseTonumber(L *lua.LState) int {
 	}
 	L.Push(lua.LNumber(f))
 	return 1
+}
+
+// wideInteger is an integer that a plain number cannot hold: a value of that
+// type, or the one that a string means.
+func wideInteger(v lua.LValue) (lua.LValue, bool) {
+	switch v := v.(type) {
+	case Int64, Uint64:
+		return v, true
+	case lua.LString:
+		if n, err := record.ParseInt(strings.Trim(string(v), blanks)); err == nil && (n <= -exactLimit || n >= exactLimit) {
+			return Int64(n), true
+		}
+	}
+	return nil, false
 }
 
 // toNumber is a number, or the number that a string means.

@@ -1,6 +1,8 @@
 package luabind
 
 import (
+	"strconv"
+
 	"github.com/yuin/gopher-lua/ast"
 	"github.com/yuin/gopher-lua/parse"
 
@@ -29,7 +31,8 @@ func guardSize(name, text string) *diag.Diagnostic {
 }
 
 // guardTokens bounds how deep brackets, blocks and unary operators nest, and
-// refuses malformed numbers, which the compiler would take for NaN.
+// refuses numbers that are malformed, which the compiler would take for NaN, or
+// would lose digits.
 func guardTokens(c *chunk) *diag.Diagnostic {
 	depth, unary := 0, 0
 	for i, t := range c.tokens {
@@ -39,6 +42,9 @@ func guardTokens(c *chunk) *diag.Diagnostic {
 		case parse.TNumber:
 			if c.malformed(i) {
 				return malformedNumber(c.posOf(i, i), t.str)
+			}
+			if losesDigits(t.str) {
+				return inexactNumber(c.posOf(i, i), t.str)
 			}
 			unary = 0
 		default:
@@ -50,6 +56,18 @@ func guardTokens(c *chunk) *diag.Diagnostic {
 		}
 	}
 	return nil
+}
+
+// losesDigits reports whether a literal is a whole number, written in digits
+// only, that fits an int or uint but no plain number of a script.
+func losesDigits(literal string) bool {
+	n, err := strconv.ParseUint(literal, 10, 64)
+	return err == nil && n > exactLimit
+}
+
+func inexactNumber(pos diag.Pos, text string) *diag.Diagnostic {
+	return diag.Errorf("lua.number", pos, "the number %s may lose digits: numbers of scripts are exact up to 2^53 only", text).
+		WithHint("write tonumber(%q) for an exact integer, or use an exponent for a float, as in 1e18", text)
 }
 
 // malformed reports whether the number at token i is none, or runs into a word.

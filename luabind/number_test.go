@@ -27,7 +27,11 @@ func TestNumbersRoundTrip(t *testing.T) {
 		s := newState(stateOptions{})
 		defer s.close()
 		text := formatNumber(f)
-		c, d := compile("job.lua", "local x = "+text+" return x, '"+text+"' + 0, tostring(x), x .. ''")
+		literal := text
+		if losesDigits(strings.TrimPrefix(text, "-")) {
+			literal = strconv.FormatFloat(f, 'e', -1, 64) // as the diagnostic advises
+		}
+		c, d := compile("job.lua", "local x = "+literal+" return x, '"+text+"' + 0, tostring(x), x .. ''")
 		if d != nil {
 			t.Fatal(d)
 		}
@@ -73,6 +77,19 @@ func TestParseHex(t *testing.T) {
 	for _, s := range []string{"0x", "0x1p4", "0x1.8", "0xg", "x10", "0x_1", "--0x1"} {
 		if got, ok := parseNumber(s); ok {
 			t.Errorf("%s is %v", s, got)
+		}
+	}
+}
+
+func TestLiteralsThatLoseDigitsAreRefused(t *testing.T) {
+	t.Parallel()
+	for literal, refused := range map[string]bool{
+		"9007199254740991": false, "9007199254740992": false, "9007199254740993": true, "18446744073709551615": true,
+		"1e18": false, "123456789012345678901234567890": false, "9007199254740993.5": false,
+	} {
+		_, d := compile("job.lua", "local x = "+literal)
+		if got := d != nil && d.Code == "lua.number"; got != refused {
+			t.Errorf("%s: %v", literal, d)
 		}
 	}
 }

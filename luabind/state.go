@@ -12,7 +12,7 @@ import (
 const (
 	maxCalls     = 200      // nested calls of one thread
 	maxValues    = 1 << 20  // values on the stack of one thread
-	valuesAtOnce = 1 << 14  // how many of them it grows by
+	valuesAtOnce = 1 << 12  // how many of them it grows by
 	maxProtected = 180      // pcalls in one another
 	maxCoroutine = 100      // coroutines that resume one another
 	maxText      = 64 << 20 // bytes of a text that a library function makes

@@ -81,10 +81,22 @@ func (d *Definition) checkSelfRead(p op.Name, written []target) diag.List {
 // pathKey is a path in a form that is equal for equal files, without looking
 // at any.
 func (d *Definition) pathKey(name string) string {
-	if name == stdio || filepath.IsAbs(name) {
-		return filepath.Clean(name)
+	if name == stdio {
+		return name
 	}
-	return filepath.Join(d.Dir, name)
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(d.Dir, name)
+	}
+	return absolute(name)
+}
+
+// absolute is a path from the root; as it is where the working folder is not
+// known.
+func absolute(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return filepath.Clean(path)
 }
 
 // globHits reports whether a source that reads the glob would read the file
@@ -97,7 +109,7 @@ func (d *Definition) globHits(glob, key string) bool {
 	if !filepath.IsAbs(glob) {
 		glob = filepath.Join(literally(d.Dir), glob)
 	}
-	return partsMatch(parts(filepath.Clean(glob)), parts(key))
+	return partsMatch(parts(absolute(glob)), parts(key))
 }
 
 func parts(name string) []string { return strings.Split(filepath.ToSlash(name), "/") }

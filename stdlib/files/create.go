@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -56,6 +57,9 @@ func (o *Output) create(path string) error {
 		return diag.Errorf("file.directory", o.target.Pos, "%q is a folder, not a file", o.target.Text)
 	case err == nil && !info.Mode().IsRegular():
 		return o.startDevice(path)
+	case err == nil && strings.HasPrefix(filepath.Clean(path), "/dev/"):
+		return diag.Errorf("file.device", o.target.Pos, "%q stands for a file that something else has open, and cannot be replaced", o.target.Text).
+			WithHint(`write to standard output: path = "-"`)
 	case err == nil && o.ifExists == Fail:
 		return o.exists()
 	case err == nil:

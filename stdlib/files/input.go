@@ -19,6 +19,7 @@ type Input struct {
 	source *source
 	closer []func() error
 	size   int64 // -1: unknown
+	read   int64 // bytes that Read gave
 	random *os.File
 }
 
@@ -27,6 +28,9 @@ type Input struct {
 func (f File) Open(env op.Env) (*Input, error) {
 	if f.Stdin {
 		return f.openStdin(env)
+	}
+	if err := f.checkKind(); err != nil {
+		return nil, err
 	}
 	file, err := os.Open(f.Path)
 	if err != nil {
@@ -37,6 +41,20 @@ func (f File) Open(env op.Env) (*Input, error) {
 		return nil, errors.Join(in.diagnose(err), in.Close())
 	}
 	return in, nil
+}
+
+// checkKind refuses pipes and devices: inputs are opened more than once, and
+// what was read from a pipe is gone.
+func (f File) checkKind() error {
+	info, err := os.Stat(f.Path)
+	switch {
+	case err != nil:
+		return f.openError(err)
+	case info.Mode().IsRegular() || info.IsDir():
+		return nil
+	}
+	return diag.Errorf("file.pipe", f.Pos, "%q is a pipe or device, not a file", f.Name).
+		WithHint(`read it as standard input: path = "-", with the script called as in: etlscript run job.lua < %s`, f.Name)
 }
 
 func (f File) openStdin(env op.Env) (*Input, error) {
@@ -81,7 +99,12 @@ func (in *Input) unpack(file *os.File) error {
 // Read implements io.Reader.
 func (in *Input) Read(p []byte) (int, error) {
 	n, err := in.r.Read(p)
-	if err != nil && err != io.EOF {
+	in.read += int64(n)
+	switch {
+	case err == io.EOF && in.random != nil && in.read < in.size:
+		err = diag.Errorf("file.changed", in.file.Pos, "%q became shorter while it was read: %d bytes instead of %d", in.file.Name, in.read, in.size).
+			WithHint("run the job again when nobody writes to the file")
+	case err != nil && err != io.EOF:
 		err = in.diagnose(err)
 	}
 	return n, err

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -122,6 +123,9 @@ func version() string {
 
 // oneScript is the command's only argument.
 func oneScript(c *cli.Context) (string, error) {
+	if c.NArg() > 1 && strings.HasPrefix(c.Args().Get(1), "-") {
+		return "", fmt.Errorf("flags stand before the script, as in: etlscript %s %s %s", c.Command.Name, c.Args().Get(1), c.Args().First())
+	}
 	if c.NArg() != 1 {
 		return "", fmt.Errorf("%s wants one script, as in: etlscript %s pipeline.lua", c.Command.Name, c.Command.Name)
 	}

@@ -58,6 +58,9 @@ func (a *app) loadOrRefuse(c *cli.Context) (*luabind.Script, error) {
 		return script, a.report(script.Warnings, script.Sources)
 	}
 	a.code = ExitUsage
+	if c.Context.Err() != nil {
+		a.code = ExitCancelled
+	}
 	if err != nil {
 		return nil, err
 	}

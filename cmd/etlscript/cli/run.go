@@ -86,17 +86,18 @@ func (a *app) runJob(c *cli.Context, e *engine.Engine, script *luabind.Script, d
 	show := newProgress(a.env.Stderr, d.Name, c.Bool("json") || c.Bool("quiet"))
 	result := show.follow(r)
 	a.code = exitCode(result)
-	if err := a.report(quietly(result.Problems, c.Bool("quiet")), script.Sources); err != nil {
-		return err
-	}
+	// The exit code tells how the run ended, also when nobody reads what is said
+	// about it.
+	_ = a.report(quietly(result.Problems, c.Bool("quiet")), script.Sources)
 	switch {
 	case c.Bool("json"):
-		return json.NewEncoder(a.env.Stdout).Encode(resultJSON(result))
-	case c.Bool("quiet"):
-		return nil
+		if err := json.NewEncoder(a.env.Stdout).Encode(resultJSON(result)); err != nil {
+			return a.fail(fmt.Errorf("the result of job %q (%s) cannot be printed: %w", d.Name, result.State, err))
+		}
+	case !c.Bool("quiet"):
+		fmt.Fprint(a.env.Stderr, summary(result))
 	}
-	_, err = fmt.Fprint(a.env.Stderr, summary(result))
-	return err
+	return nil
 }
 
 // cancelled is a context that ends with ctx, with a cause for people.
