@@ -218,13 +218,22 @@ func (r *Run) test(book *ledger.Ledger) error {
 	return problems.Err()
 }
 
-func (r *Run) posOf(node string) diag.Pos {
-	for _, n := range r.def.Nodes {
-		if n.Name == node {
-			return n.Pos
-		}
+// posOf is the place of a named node; of the job where the name is that of an
+// edge.
+func (r *Run) posOf(name string) diag.Pos {
+	if n := r.node(name); n != nil {
+		return n.Pos
 	}
 	return r.def.Pos
+}
+
+func (r *Run) node(name string) *job.Node {
+	for _, n := range r.def.Nodes {
+		if n.Name == name {
+			return n
+		}
+	}
+	return nil
 }
 
 // abort gives up outputs, the last one first.
@@ -236,12 +245,12 @@ func abort(outputs []plan.Output) error {
 	return errors.Join(errs...)
 }
 
-// publish makes all outputs visible (invariant 3).
+// publish makes all outputs visible (invariant 3), each whole. When one cannot
+// be published, those before it stay; the result names them.
 func (r *Run) publish(outputs []plan.Output) error {
 	for i, o := range outputs {
 		if err := o.Writer.Commit(); err != nil {
-			err = fmt.Errorf("publish: %w", err)
-			return errors.Join(err, abort(outputs[i:]))
+			return errors.Join(blame(r.node(o.Node), err), abort(outputs[i:]))
 		}
 		r.stats.published(o.Node)
 	}
