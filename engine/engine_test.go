@@ -52,7 +52,6 @@ func (table) Open(context.Context, op.ReadOptions) (op.Reader, error) {
 type sink struct{}
 
 func (sink) Target() op.Name                { return op.Name{Text: "out.csv"} }
-func (sink) Append() bool                   { return false }
 func (sink) Check(*record.Schema) diag.List { return nil }
 func (sink) Open(context.Context, op.Env, *record.Schema, op.WriteOptions) (op.Writer, error) {
 	return nil, errors.New("not used")

@@ -36,7 +36,6 @@ const (
 	KeptUnmatched                 // rows made of one side
 	Merged                        // taken into a group, also of one row
 	Groups                        // groups made
-	Passed                        // given on unchanged in number
 	Received                      // rows that a sink has written
 	Skipped                       // taken, but not looked at: nobody wants the node's output any more
 	counters                      // their number
@@ -46,7 +45,7 @@ var counterNames = [counters]string{
 	"in", "out", "rejected", "discarded", "read", "kept", "dropped",
 	"left", "left matched", "left unmatched", "left rejected",
 	"right", "right matched", "right unmatched", "right rejected",
-	"pairs", "kept unmatched", "merged", "groups", "passed", "received", "skipped",
+	"pairs", "kept unmatched", "merged", "groups", "received", "skipped",
 }
 
 func (c Counter) String() string { return counterNames[c] }

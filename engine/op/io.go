@@ -84,9 +84,6 @@ type Rejected struct {
 type Sink interface {
 	// Target is where the sink writes, as the script names it.
 	Target() Name
-	// Append reports whether the sink adds to what is there, so that reading
-	// the target in the same job is not meaningless.
-	Append() bool
 	// Check reports every column that the sink cannot write. in may be open.
 	Check(in *record.Schema) diag.List
 	// Open starts an output that nobody sees yet. in is complete. ctx lives as

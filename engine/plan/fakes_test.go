@@ -26,7 +26,6 @@ func (s source) Resolve(context.Context, op.Env) (op.Table, error) { panic("a pl
 type sink struct{ path string }
 
 func (s sink) Target() op.Name                { return op.Name{Text: s.path} }
-func (s sink) Append() bool                   { return false }
 func (s sink) Check(*record.Schema) diag.List { return nil }
 
 func (s sink) Open(context.Context, op.Env, *record.Schema, op.WriteOptions) (op.Writer, error) {

@@ -176,7 +176,6 @@ type sink struct {
 }
 
 func (s *sink) Target() op.Name                { return op.Name{Text: s.target} }
-func (s *sink) Append() bool                   { return false }
 func (s *sink) Check(*record.Schema) diag.List { return nil }
 
 func (s *sink) Open(_ context.Context, _ op.Env, _ *record.Schema, o op.WriteOptions) (op.Writer, error) {

@@ -27,7 +27,7 @@ func Defaults() Options { return Options{IfExists: files.Replace, OnError: op.Fa
 // Target implements a part of op.Sink.
 func (o *Options) Target() op.Name { return o.Path }
 
-// Append implements a part of op.Sink.
+// Append reports whether the sink adds to what is there.
 func (o *Options) Append() bool { return o.IfExists == files.Append }
 
 // Check reports the columns of types that no text sink can write yet. It
