@@ -59,8 +59,8 @@ func (s *states[S]) grow(groups int) {
 	}
 }
 
-// needsInput is for aggregates that cannot do without one; op.Aggregate has
-// checked that they have it.
+// count is for aggregates that cannot do without an input; op.Aggregate has
+// checked that they have one.
 func (s *states[S]) count(int32) {}
 
 func newAccumulator(kind op.AggregateKind, in record.Kind) accumulator {
