@@ -2,14 +2,13 @@ package csv
 
 import (
 	"errors"
-	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 	"unsafe"
 
 	"github.com/etlscript/etlscript/engine/record"
+	"github.com/etlscript/etlscript/stdlib/readopt"
 )
 
 // column is one column of a table. It decodes the column's fields in the
@@ -125,7 +124,7 @@ func (c *column) check(f record.RawField) error {
 func (c *column) valueError(row int, f record.RawField, reason error) *record.ValueError {
 	e := &record.ValueError{Row: row, Value: strings.Clone(c.Text(f)), Want: c.typ, Reason: reason.Error()}
 	if !c.pinned {
-		e.Reason += "; the type was inferred from a sample of the file, pin another one: types = { " + luaKey(c.name) + ` = "string" }`
+		e.Reason += "; the type was inferred from a sample of the file, pin another one: types = { " + readopt.Key(c.name) + ` = "string" }`
 	}
 	return e
 }
@@ -231,20 +230,6 @@ func inferredDate(s string) (int64, error) {
 		return 0, errForm
 	}
 	return days, err
-}
-
-var identifier = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-
-// luaKey writes a column's name as the key of a table.
-func luaKey(name string) string {
-	keywords := []string{
-		"and", "break", "do", "else", "elseif", "end", "false", "for", "function", "if", "in",
-		"local", "nil", "not", "or", "repeat", "return", "then", "true", "until", "while",
-	}
-	if identifier.MatchString(name) && !slices.Contains(keywords, name) {
-		return name
-	}
-	return "[" + strconv.Quote(name) + "]"
 }
 
 var _ record.Decoder = (*column)(nil)

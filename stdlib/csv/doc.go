@@ -11,5 +11,5 @@
 // assigned is written as its source text.
 //
 // The package may import engine/{component,diag,op,record}, stdlib/files,
-// stdlib/rowfile and golang.org/x/text.
+// stdlib/readopt, stdlib/rowfile and golang.org/x/text.
 package csv

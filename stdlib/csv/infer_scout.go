@@ -62,7 +62,7 @@ func (s *scout) visit(f files.File) (err error) {
 
 // infers reports whether some column's type is to be inferred.
 func (s *source) infers(names []string) bool {
-	return slices.ContainsFunc(names, func(n string) bool { return s.Types.find(n) == nil })
+	return slices.ContainsFunc(names, func(n string) bool { return s.Types.Find(n) == nil })
 }
 
 // compare checks that a file has the columns of the first one.
@@ -132,10 +132,10 @@ func (s *scout) take(w *window, in input, to []evidence) {
 	src := s.table.source
 	for c, place := range in.places {
 		e := &to[c]
-		if src.Types.find(s.names[c]) != nil {
+		if src.Types.Find(s.names[c]) != nil {
 			continue
 		}
-		words := src.Null.of(s.names[c])
+		words := src.Null.Of(s.names[c])
 		for i := range w.rows {
 			span := w.block.Spans[i*w.block.Columns+place]
 			text := w.block.Data[span.Start:span.End]

@@ -8,6 +8,7 @@ import (
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/op"
 	"github.com/etlscript/etlscript/engine/record"
+	"github.com/etlscript/etlscript/stdlib/readopt"
 )
 
 // badValue is the first value of a row that is not of its column's type.
@@ -97,7 +98,7 @@ func (r *reader) diagnoseValue(b *record.Batch, w *window, x badValue) *diag.Dia
 	if word := x.err.Value; mayMeanNull(word) {
 		return d.WithHint(`if %s means NULL: null = { %q, "" }`, word, word)
 	}
-	return d.WithHint(`mend the value, pin another type (types = { %s = "string" }), or set on_error = "reject"`, luaKey(c.name))
+	return d.WithHint(`mend the value, pin another type (types = { %s = "string" }), or set on_error = "reject"`, readopt.Key(c.name))
 }
 
 // clip shortens a value for a message.

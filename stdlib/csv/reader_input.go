@@ -28,7 +28,7 @@ type text struct {
 func (t *text) Close() error { return t.input.Close() }
 
 // open opens a file. kept is what was read of standard input before.
-func (s *source) open(f files.File, env op.Env, kept *replay) (*text, error) {
+func (s *source) open(f files.File, env op.Env, kept *files.Replay) (*text, error) {
 	in, err := f.Open(env)
 	if err != nil {
 		return nil, err
@@ -36,7 +36,7 @@ func (s *source) open(f files.File, env op.Env, kept *replay) (*text, error) {
 	t := &text{input: in, line: 1}
 	var raw io.Reader = in
 	if f.Stdin {
-		raw = kept.over(in)
+		raw = kept.Over(in)
 	}
 	if err := s.prepare(t, f, raw); err != nil {
 		return nil, errors.Join(err, in.Close())
@@ -176,20 +176,4 @@ func (f *footer) fill() {
 		end = bytes.LastIndexByte(f.buf[:end], '\n')
 	}
 	f.ready = end + 1
-}
-
-// replay keeps what was read of standard input to know its columns, so that
-// reading begins there.
-type replay struct {
-	kept    bytes.Buffer
-	reading bool // the second time
-}
-
-// over gives the input, to look at it the first time, and to read it the
-// second time.
-func (r *replay) over(in io.Reader) io.Reader {
-	if r.reading {
-		return io.MultiReader(&r.kept, in)
-	}
-	return io.TeeReader(in, &r.kept)
 }

@@ -30,7 +30,7 @@ func (s *source) Paths() []op.Name { return s.Path }
 
 // Static implements op.Source.
 func (s *source) Static() *record.Schema {
-	known := s.Types.fields()
+	known := s.Types.Fields()
 	if s.FileColumn.Text != "" {
 		known = append(known, s.fileField())
 	}
@@ -81,10 +81,10 @@ func (s *source) checkNames(names []string) diag.List {
 		}
 	}
 	for _, p := range s.Types {
-		known(p.name)
+		known(p.Name)
 	}
-	for _, c := range s.Null.columns {
-		known(c.name)
+	for _, c := range s.Null.Columns {
+		known(c.Name)
 	}
 	if f := s.FileColumn; f.Text != "" && schema.Has(f.Text) {
 		problems = append(problems, diag.Errorf("column.twice", f.Pos, "the file has a column %q already", f.Text).

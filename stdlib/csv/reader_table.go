@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/op"
 	"github.com/etlscript/etlscript/engine/record"
 	"github.com/etlscript/etlscript/stdlib/files"
@@ -17,7 +16,7 @@ type table struct {
 	inputs  []input
 	columns []*column
 	schema  *record.Schema
-	stdin   replay
+	stdin   files.Replay
 }
 
 // input is a file of a table.
@@ -32,9 +31,9 @@ type input struct {
 func (t *table) define(names []string, found []evidence) {
 	fields := make([]record.Field, len(names))
 	for i, name := range names {
-		c := &column{name: name, words: t.source.Null.of(name), quote: t.source.Quote.Text}
-		if p := t.source.Types.find(name); p != nil {
-			c.typ, c.layout, c.zone, c.pinned = p.typ, p.layout, p.zone, true
+		c := &column{name: name, words: t.source.Null.Of(name), quote: t.source.Quote.Text}
+		if p := t.source.Types.Find(name); p != nil {
+			c.typ, c.layout, c.zone, c.pinned = p.Type, p.Layout, p.Zone, true
 		} else {
 			c.typ = record.Of(found[i].kind())
 		}
@@ -55,8 +54,10 @@ func (t *table) Close() error { return nil }
 
 // Open implements op.Table.
 func (t *table) Open(_ context.Context, opts op.ReadOptions) (op.Reader, error) {
-	if err := t.refuseStdinTwice(); err != nil {
-		return nil, err
+	for _, in := range t.inputs {
+		if err := t.stdin.Begin(in.file); err != nil {
+			return nil, err
+		}
 	}
 	if opts.BatchRows <= 0 {
 		opts.BatchRows = record.BatchRows
@@ -75,21 +76,6 @@ func (t *table) Open(_ context.Context, opts op.ReadOptions) (op.Reader, error) 
 		}
 	}
 	return r, nil
-}
-
-// refuseStdinTwice notes that the table is read, which standard input can be
-// only once.
-func (t *table) refuseStdinTwice() error {
-	i := slices.IndexFunc(t.inputs, func(in input) bool { return in.file.Stdin })
-	if i < 0 {
-		return nil
-	}
-	if t.stdin.reading {
-		return diag.Errorf("file.stdin", t.inputs[i].file.Pos, "standard input can be read only once").
-			WithHint("write it to a file first")
-	}
-	t.stdin.reading = true
-	return nil
 }
 
 var _ op.Table = (*table)(nil)

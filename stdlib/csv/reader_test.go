@@ -587,7 +587,7 @@ func TestReadProblems(t *testing.T) {
 			))},
 			0,
 			"job.lua:1: error[option.value]: option \"header\" of read_csv: wants true, false or \"unique\", not the string \"yes\"\n\n" +
-				"job.lua:1: error[option.value]: option \"null\" of read_csv: a NULL word is a string, not a number\n" +
+				"job.lua:1: error[option.value]: option \"null\": a NULL word is a string, not a number\n" +
 				"  hint: null = { \"NA\", \"\" }, or by column: null = { delay = { \"NA\" } }\n\n" +
 				"job.lua:1: error[type.unsupported]: the type decimal(12,2) comes with a later version\n  hint: read it as string\n\n" +
 				"job.lua:1: error[type.unknown]: type \"integer\": \"integer\" is no type\n  hint: write \"int\"\n\n" +

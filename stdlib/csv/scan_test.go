@@ -16,6 +16,7 @@ import (
 
 	"github.com/etlscript/etlscript/engine/op"
 	"github.com/etlscript/etlscript/engine/record"
+	"github.com/etlscript/etlscript/stdlib/readopt"
 )
 
 // The written differences to encoding/csv, which oracle translates:
@@ -139,7 +140,7 @@ func throughReader(t testing.TB, data []byte, comma, comment rune, want split) (
 	for i := range want.Rows[0] {
 		name := op.Name{Text: fmt.Sprint("c", i)}
 		o.Columns = append(o.Columns, name)
-		o.Types = append(o.Types, pin{name: name, typ: record.Of(record.String)})
+		o.Types = append(o.Types, readopt.Pin{Name: name, Type: record.Of(record.String)})
 	}
 	operator, problems := buildRead(&o)
 	if len(problems) > 0 {
