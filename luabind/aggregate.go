@@ -7,6 +7,8 @@ import (
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/expr"
 	"github.com/etlscript/etlscript/engine/op"
+	"github.com/etlscript/etlscript/luabind/syntax"
+	"github.com/etlscript/etlscript/luabind/vm"
 )
 
 // aggregate is what etl.sum "x" and its like do. Count needs no column, and
@@ -22,12 +24,12 @@ func (l *loading) aggregate(kind op.AggregateKind) lua.LGFunction {
 				return 1
 			}
 		}
-		raise(L, err)
+		vm.Raise(L, err)
 		return 0
 	}
 }
 
-func newAggregate(kind op.AggregateKind, args []component.Value, at site) (*component.Aggregate, error) {
+func newAggregate(kind op.AggregateKind, args []component.Value, at syntax.Site) (*component.Aggregate, error) {
 	a := &component.Aggregate{Kind: kind}
 	if len(args) > 1 {
 		return nil, diag.Errorf("argument.surplus", args[1].Pos, "etl.%s takes one column or function, not %d arguments", kind, len(args))
@@ -36,7 +38,7 @@ func newAggregate(kind op.AggregateKind, args []component.Value, at site) (*comp
 		if kind == op.Count {
 			return a, nil
 		}
-		return nil, diag.Errorf("argument.missing", at.pos, "etl.%s needs a column or a function", kind).
+		return nil, diag.Errorf("argument.missing", at.Pos, "etl.%s needs a column or a function", kind).
 			WithHint("write etl.%s \"column\"", kind)
 	}
 	switch x := args[0].X.(type) {

@@ -7,6 +7,8 @@ import (
 
 	"github.com/etlscript/etlscript/engine/component"
 	"github.com/etlscript/etlscript/engine/diag"
+	"github.com/etlscript/etlscript/luabind/syntax"
+	"github.com/etlscript/etlscript/luabind/vm"
 )
 
 // Backoff is what etl.backoff.exponential{...} and its like give: the delays
@@ -69,9 +71,9 @@ func (l *loading) backoff(kind string, decode func(component.Value, diag.Pos) (*
 		at := l.calls.find(L, kind)
 		table, err := l.optionsOf(L, "backoff."+kind, at)
 		if err != nil {
-			raise(L, err)
+			vm.Raise(L, err)
 		}
-		b, problems := decode(table, at.pos)
+		b, problems := decode(table, at.Pos)
 		b.Kind = kind
 		l.report(problems)
 		L.Push(l.userdata(b))
@@ -81,7 +83,7 @@ func (l *loading) backoff(kind string, decode func(component.Value, diag.Pos) (*
 
 // optionsOf is the one table that a function takes; an empty one where it got
 // none.
-func (l *loading) optionsOf(L *lua.LState, name string, at site) (component.Value, error) {
+func (l *loading) optionsOf(L *lua.LState, name string, at syntax.Site) (component.Value, error) {
 	args, err := l.convert(L, name, at, 1, keepHook)
 	switch {
 	case err != nil:
@@ -91,5 +93,5 @@ func (l *loading) optionsOf(L *lua.LState, name string, at site) (component.Valu
 	case len(args) == 1 && args[0].X != nil:
 		return args[0], nil
 	}
-	return component.Value{X: &component.Table{Pos: at.pos}, Pos: at.pos}, nil
+	return component.Value{X: &component.Table{Pos: at.Pos}, Pos: at.Pos}, nil
 }

@@ -10,6 +10,8 @@ import (
 	"github.com/etlscript/etlscript/engine/expr"
 	"github.com/etlscript/etlscript/engine/op"
 	"github.com/etlscript/etlscript/engine/record"
+	"github.com/etlscript/etlscript/luabind/syntax"
+	"github.com/etlscript/etlscript/luabind/value"
 )
 
 // maxTableDepth is how deep tables of options may nest. A table that holds
@@ -41,12 +43,12 @@ type converter struct {
 }
 
 // value converts one value, which is written at the place.
-func (c *converter) value(v lua.LValue, at place) (component.Value, error) {
+func (c *converter) value(v lua.LValue, at syntax.Place) (component.Value, error) {
 	return c.nested(v, at, 0)
 }
 
-func (c *converter) nested(v lua.LValue, at place, depth int) (component.Value, error) {
-	out := component.Value{Pos: at.pos}
+func (c *converter) nested(v lua.LValue, at syntax.Place, depth int) (component.Value, error) {
+	out := component.Value{Pos: at.Pos}
 	var err error
 	switch x := v.(type) {
 	case *lua.LNilType:
@@ -66,27 +68,27 @@ func (c *converter) nested(v lua.LValue, at place, depth int) (component.Value, 
 	return out, err
 }
 
-func number(x lua.LNumber, at place) (any, error) {
+func number(x lua.LNumber, at syntax.Place) (any, error) {
 	if math.IsNaN(float64(x)) {
-		return nil, diag.Errorf("argument.nan", at.pos, "the number is NaN, the result of a calculation without one")
+		return nil, diag.Errorf("argument.nan", at.Pos, "the number is NaN, the result of a calculation without one")
 	}
 	return float64(x), nil
 }
 
-func (c *converter) functionValue(fn *lua.LFunction, at place) (any, error) {
+func (c *converter) functionValue(fn *lua.LFunction, at syntax.Place) (any, error) {
 	if fn.IsG {
-		return nil, diag.Errorf("function.native", at.pos, "this function is not written in Lua").
+		return nil, diag.Errorf("function.native", at.Pos, "this function is not written in Lua").
 			WithHint("wrap it: function(row) return ... end")
 	}
-	return c.function(fn, at.pos), nil
+	return c.function(fn, at.Pos), nil
 }
 
 // hostValue converts what scripts got from the module.
-func hostValue(v lua.LValue, at place) (any, error) {
-	if v == (null{}) {
+func hostValue(v lua.LValue, at syntax.Place) (any, error) {
+	if v == (value.Null{}) {
 		return record.Value{}, nil
 	}
-	if x, ok := recordValue(v); ok {
+	if x, ok := value.Record(v); ok {
 		return x, nil
 	}
 	if ud, ok := v.(*lua.LUserData); ok {
@@ -96,19 +98,19 @@ func hostValue(v lua.LValue, at place) (any, error) {
 		case *Backoff:
 			return x, nil
 		case *stream:
-			return nil, diag.Errorf("argument.stream", at.pos, "the stream of %s cannot stand here", x.node.def.Name).
+			return nil, diag.Errorf("argument.stream", at.Pos, "the stream of %s cannot stand here", x.node.def.Name).
 				WithHint("streams are the receiver of a call or its first arguments, as in a:join(b, { on = \"key\" })")
 		}
 	}
-	return nil, diag.Errorf("argument.type", at.pos, "a %s cannot be an argument", v.Type())
+	return nil, diag.Errorf("argument.type", at.Pos, "a %s cannot be an argument", v.Type())
 }
 
 // table converts a table in the order in which the script filled it.
-func (c *converter) table(t *lua.LTable, at place, depth int) (*component.Table, error) {
+func (c *converter) table(t *lua.LTable, at syntax.Place, depth int) (*component.Table, error) {
 	if depth >= maxTableDepth {
-		return nil, diag.Errorf("argument.depth", at.pos, "tables nest deeper than %d levels here, or a table holds itself", maxTableDepth)
+		return nil, diag.Errorf("argument.depth", at.Pos, "tables nest deeper than %d levels here, or a table holds itself", maxTableDepth)
 	}
-	out := &component.Table{Pos: at.pos}
+	out := &component.Table{Pos: at.Pos}
 	for k, v := t.Next(lua.LNil); k != lua.LNil; k, v = t.Next(k) {
 		var err error
 		switch key := k.(type) {
@@ -117,7 +119,7 @@ func (c *converter) table(t *lua.LTable, at place, depth int) (*component.Table,
 		case lua.LNumber:
 			err = c.item(out, float64(key), v, at, depth)
 		default:
-			err = diag.Errorf("argument.key", at.pos, "a %s is a key of this table, but keys are names", k.Type())
+			err = diag.Errorf("argument.key", at.Pos, "a %s is a key of this table, but keys are names", k.Type())
 		}
 		if err != nil {
 			return nil, err
@@ -126,39 +128,39 @@ func (c *converter) table(t *lua.LTable, at place, depth int) (*component.Table,
 	return out, nil
 }
 
-func (c *converter) entry(t *component.Table, name string, v lua.LValue, at place, depth int) error {
-	f := at.field(name)
-	x, err := c.nested(v, f.value, depth+1)
-	t.Entries = append(t.Entries, component.Entry{Key: op.Name{Text: name, Pos: f.key}, Value: x})
+func (c *converter) entry(t *component.Table, name string, v lua.LValue, at syntax.Place, depth int) error {
+	f := at.Field(name)
+	x, err := c.nested(v, f.Value, depth+1)
+	t.Entries = append(t.Entries, component.Entry{Key: op.Name{Text: name, Pos: f.Key}, Value: x})
 	return err
 }
 
-func (c *converter) item(t *component.Table, index float64, v lua.LValue, at place, depth int) error {
+func (c *converter) item(t *component.Table, index float64, v lua.LValue, at syntax.Place, depth int) error {
 	next := len(t.List) + 1
 	if index != float64(next) {
-		return diag.Errorf("argument.list", at.pos, "the list has no item %d, but an item %v", next, index).
+		return diag.Errorf("argument.list", at.Pos, "the list has no item %d, but an item %v", next, index).
 			WithHint("the items of a list are numbered 1, 2, 3 without a gap; nil leaves one")
 	}
-	x, err := c.nested(v, at.item(next-1), depth+1)
+	x, err := c.nested(v, at.Item(next-1), depth+1)
 	t.List = append(t.List, x)
 	return err
 }
 
 // convert turns the arguments of the running function from number first on
 // into values. name is what the function is called.
-func (l *loading) convert(L *lua.LState, name string, at site, first int, function func(*lua.LFunction, diag.Pos) any) ([]component.Value, error) {
+func (l *loading) convert(L *lua.LState, name string, at syntax.Site, first int, function func(*lua.LFunction, diag.Pos) any) ([]component.Value, error) {
 	c := converter{function: function}
 	if L.Get(1) == hostsOf(l.state)[moduleName] {
-		return nil, diag.Errorf("call.colon", at.pos, "etl.%s is called with a dot, not a colon", name).
+		return nil, diag.Errorf("call.colon", at.Pos, "etl.%s is called with a dot, not a colon", name).
 			WithHint("write etl.%s", name)
 	}
 	written := 1 // the argument that is written first
-	if at.sep == ':' {
+	if at.Sep == ':' {
 		written = 2
 	}
 	var out []component.Value
 	for i := first; i <= L.GetTop(); i++ {
-		v, err := c.value(L.Get(i), at.arg(i-written))
+		v, err := c.value(L.Get(i), at.Arg(i-written))
 		if err != nil {
 			return nil, err
 		}

@@ -24,10 +24,9 @@
 //     io, debug, package, load or _G.
 //   - Budgets and cancellation cannot be caught by pcall.
 //
-// # The foundation
+// # The rooms below
 //
-// A chunk is a compiled file, immutable and shared by any number of states. A
-// state is one Lua world for one goroutine. Its meter counts instructions; bind
-// makes Go functions safe to call from it; raise throws a Go error through it,
-// and diagnose says what went wrong, with the place in the script.
+// Package syntax compiles scripts, vm is a limited Lua state with our library,
+// value the types that Lua lacks, pattern its patterns, rowfunc the functions
+// over rows. This package is the definition phase, and the door to all.
 package luabind

@@ -8,6 +8,8 @@ import (
 	"github.com/etlscript/etlscript/engine/component"
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/job"
+	"github.com/etlscript/etlscript/luabind/value"
+	"github.com/etlscript/etlscript/luabind/vm"
 )
 
 // jobTable is what etl.job{...} gives.
@@ -25,15 +27,15 @@ const jobHint = `end the script with: return etl.job { name = "..." }`
 func (l *loading) job(L *lua.LState) int {
 	at := l.calls.find(L, "job")
 	if l.building {
-		raise(L, diag.Errorf("job.nested", at.pos, "a job cannot be made inside of a build function"))
+		vm.Raise(L, diag.Errorf("job.nested", at.Pos, "a job cannot be made inside of a build function"))
 	}
 	table, err := l.optionsOf(L, "job", at)
 	if err != nil {
-		raise(L, err)
+		vm.Raise(L, err)
 	}
-	j := &jobTable{pos: at.pos}
+	j := &jobTable{pos: at.Pos}
 	l.report(j.takeBuild(&table))
-	settings, problems := job.DecodeSettings(table, at.pos)
+	settings, problems := job.DecodeSettings(table, at.Pos)
 	j.settings = settings
 	l.report(problems)
 	l.jobs = append(l.jobs, j)
@@ -104,7 +106,7 @@ func (l *loading) describe(v lua.LValue) string {
 	if _, ok := toStream(v); ok {
 		return "a stream"
 	}
-	return describeLua(v)
+	return value.Describe(v)
 }
 
 func toJob(v lua.LValue) (*jobTable, bool) {
@@ -156,7 +158,7 @@ func (l *loading) buildJobs(jobs []*jobTable) error {
 			continue
 		}
 		l.graph = j.graph
-		if _, err := l.state.call(l.ctx, 0, j.build.lua, 0); err != nil {
+		if _, err := l.state.Call(l.ctx, 0, j.build.lua, 0); err != nil {
 			return err
 		}
 	}

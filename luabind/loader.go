@@ -14,6 +14,9 @@ import (
 	"github.com/etlscript/etlscript/engine/component"
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/job"
+	"github.com/etlscript/etlscript/luabind/rowfunc"
+	"github.com/etlscript/etlscript/luabind/syntax"
+	"github.com/etlscript/etlscript/luabind/vm"
 )
 
 // Config configures a Loader.
@@ -49,7 +52,7 @@ func (c Config) Validate() []error {
 // and may be used by several goroutines at once.
 type Loader struct {
 	cfg      Config
-	compiler *compiler
+	compiler *syntax.Compiler
 }
 
 // NewLoader makes a loader.
@@ -58,7 +61,7 @@ func NewLoader(cfg Config) (*Loader, error) {
 	if err := errors.Join(cfg.Validate()...); err != nil {
 		return nil, err
 	}
-	return &Loader{cfg: cfg, compiler: newCompiler()}, nil
+	return &Loader{cfg: cfg, compiler: syntax.NewCompiler()}, nil
 }
 
 // Script is what a script defines.
@@ -122,8 +125,8 @@ func (l *Loader) load(ctx context.Context, name, text, dir, label string) (*Scri
 type loading struct {
 	cfg      Config
 	ctx      context.Context // of the load, which the script's functions have no other way to get
-	compiler *compiler
-	state    *state
+	compiler *syntax.Compiler
+	state    *vm.State
 	name     string
 	dir      string
 	files    files
@@ -162,33 +165,32 @@ func (l *loading) open() {
 	l.opaqueMeta = l.opaqueMetatable()
 	l.streamMeta = l.streamMetatable()
 	openModule(l.state, l.members(), l.memberHint)
-	l.state.setGlobal("require", l.state.bind("require", l.require))
+	l.state.SetGlobal("require", l.state.Bind("require", l.require))
 }
 
 // newState makes a state with our own types.
-func (l *loading) newState(chunks func(name string) *chunk) *state {
+func (l *loading) newState(chunks func(name string) *syntax.Chunk) *vm.State {
 	log := l.cfg.Log
-	s := newState(stateOptions{Print: func(line string) { log.Info(line) }, Chunk: chunks})
-	installValues(s)
+	s := vm.New(vm.Options{Print: func(line string) { log.Info(line) }, Chunk: chunks})
 	return s
 }
 
 // openWorker makes a state for row functions. It has the same module, but what
 // defines a job refuses to work there.
-func (l *loading) openWorker() (*state, error) {
-	s := l.newState(l.state.chunk)
+func (l *loading) openWorker() (*vm.State, error) {
+	s := l.newState(l.state.Chunk)
 	openModule(s, runMembers(l.members()), l.memberHint)
-	s.setGlobal("require", s.bind("require", requireModule))
+	s.SetGlobal("require", s.Bind("require", requireModule))
 	return s, nil
 }
 
 // resolveFuncs makes row functions of all functions that components got, and
 // reports whether all of them may be used.
 func (l *loading) resolveFuncs() bool {
-	env := funcEnv{home: l.state, open: l.openWorker, hosts: hostsOf}
-	made := make([]*rowFunc, 0, len(l.funcs))
+	env := rowfunc.Env{Home: l.state, Open: l.openWorker, Hosts: hostsOf}
+	made := make([]*rowfunc.Func, 0, len(l.funcs))
 	for _, f := range l.funcs {
-		r, d := newRowFunc(f.lua, env)
+		r, d := rowfunc.New(f.lua, env)
 		if d != nil {
 			l.report(diag.List{d})
 			return false
@@ -196,7 +198,7 @@ func (l *loading) resolveFuncs() bool {
 		f.Func = r
 		made = append(made, r)
 	}
-	problems := groupFunctions(made)
+	problems := rowfunc.Group(made)
 	l.report(problems)
 	return problems.Err() == nil
 }
@@ -229,7 +231,7 @@ func (l *loading) execute(text string) ([]*jobTable, error) {
 	if err != nil {
 		return nil, err
 	}
-	out, err := l.state.call(l.ctx, 0, l.state.load(c), 1)
+	out, err := l.state.Call(l.ctx, 0, l.state.Load(c), 1)
 	if err != nil {
 		return nil, err
 	}
@@ -238,9 +240,9 @@ func (l *loading) execute(text string) ([]*jobTable, error) {
 }
 
 // compile compiles a text and keeps it for diagnostics.
-func (l *loading) compile(name, text string) (*chunk, error) {
+func (l *loading) compile(name, text string) (*syntax.Chunk, error) {
 	l.out.Sources[name] = strings.TrimPrefix(text, "\ufeff")
-	c, d := l.compiler.compile(name, text)
+	c, d := l.compiler.Compile(name, text)
 	if d != nil {
 		return nil, d
 	}
@@ -272,5 +274,5 @@ func (l *loading) failure(err error) diag.List {
 	if errors.As(err, &list) {
 		return list
 	}
-	return diag.List{l.state.diagnose(err)}
+	return diag.List{l.state.Diagnose(err)}
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/etlscript/etlscript/engine/job"
 	"github.com/etlscript/etlscript/engine/op"
 	"github.com/etlscript/etlscript/engine/record"
+	"github.com/etlscript/etlscript/luabind/syntax"
 )
 
 // load loads a script that must load.
@@ -415,20 +416,20 @@ func TestModuleWhileRowsFlow(t *testing.T) {
 	var log bytes.Buffer
 	l := &loading{
 		cfg: Config{Registry: testRegistry(t), Log: hclog.New(&hclog.LoggerOptions{Output: &log, DisableTime: true})},
-		out: &Script{Sources: diag.Texts{}}, calls: newCallTracker(), graph: newGraph(), compiler: newCompiler(),
+		out: &Script{Sources: diag.Texts{}}, calls: newCallTracker(), graph: newGraph(), compiler: syntax.NewCompiler(),
 	}
 	l.open()
 	s, err := l.openWorker()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.close()
+	defer s.Close()
 	run := func(text string) error {
-		c, d := compile("job.lua", text)
+		c, d := syntax.Compile("job.lua", text)
 		if d != nil {
 			t.Fatal(d)
 		}
-		_, err := s.call(t.Context(), 0, s.load(c), 0)
+		_, err := s.Call(t.Context(), 0, s.Load(c), 0)
 		return err
 	}
 	if err := run(`require("etl").log.info("row", 1)`); err != nil || log.String() != "[INFO]  row 1\n" {
@@ -439,7 +440,7 @@ func TestModuleWhileRowsFlow(t *testing.T) {
 		`require "lib"`:                          "phase.run",
 		`require("etl").red_csv { path = "x" }`:  "member.unknown",
 	} {
-		if d := s.diagnose(run(text)); d.Code != code || d.Pos.Line != 1 {
+		if d := s.Diagnose(run(text)); d.Code != code || d.Pos.Line != 1 {
 			t.Errorf("%s: %v", text, d)
 		}
 	}

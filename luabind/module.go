@@ -11,6 +11,9 @@ import (
 	"github.com/etlscript/etlscript/engine/component"
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/op"
+	"github.com/etlscript/etlscript/luabind/rowfunc"
+	"github.com/etlscript/etlscript/luabind/value"
+	"github.com/etlscript/etlscript/luabind/vm"
 )
 
 // members are the functions of the module `etl` in the definition phase, by
@@ -39,20 +42,20 @@ func runMembers(members map[string]lua.LGFunction) map[string]lua.LGFunction {
 			out[name] = refuseLate(name)
 		}
 	}
-	out["reject"] = rejectRow
+	out["reject"] = rowfunc.RejectRow
 	return out
 }
 
 // refuseEarly is etl.reject while no row is at hand.
 func refuseEarly(L *lua.LState) int {
-	raise(L, diag.Errorf("phase.load", where(L), "etl.reject can only be called while rows flow").
+	vm.Raise(L, diag.Errorf("phase.load", vm.Where(L), "etl.reject can only be called while rows flow").
 		WithHint("call it inside a function over rows"))
 	return 0
 }
 
 func refuseLate(name string) lua.LGFunction {
 	return func(L *lua.LState) int {
-		raise(L, diag.Errorf("phase.run", where(L), "etl.%s cannot be called while rows flow", name).
+		vm.Raise(L, diag.Errorf("phase.run", vm.Where(L), "etl.%s cannot be called while rows flow", name).
 			WithHint("call it outside of the function, where the job is defined"))
 		return 0
 	}
@@ -63,7 +66,7 @@ const hostsKey = "etlscript.hosts"
 
 // hostsOf are the values of the module in a state, by full name: "etl",
 // "etl.log", "etl.log.info".
-func hostsOf(s *state) map[string]lua.LValue {
+func hostsOf(s *vm.State) map[string]lua.LValue {
 	if ud, ok := s.L.G.Registry.RawGetString(hostsKey).(*lua.LUserData); ok {
 		if hosts, ok := ud.Value.(map[string]lua.LValue); ok {
 			return hosts
@@ -74,9 +77,9 @@ func hostsOf(s *state) map[string]lua.LValue {
 
 // openModule gives a state the module with these functions. A name with a dot
 // is a function of a table inside it.
-func openModule(s *state, members map[string]lua.LGFunction, hint hintFunc) {
+func openModule(s *vm.State, members map[string]lua.LGFunction, hint hintFunc) {
 	hosts := map[string]lua.LValue{}
-	inner := map[string]map[string]lua.LValue{"": {"null": null{}}}
+	inner := map[string]map[string]lua.LValue{"": {"null": value.Null{}}}
 	for name, fn := range members {
 		table, short, nested := strings.Cut(name, ".")
 		if !nested {
@@ -85,7 +88,7 @@ func openModule(s *state, members map[string]lua.LGFunction, hint hintFunc) {
 		if inner[table] == nil {
 			inner[table] = map[string]lua.LValue{}
 		}
-		bound := s.bind(short, fn)
+		bound := s.Bind(short, fn)
 		inner[table][short] = bound
 		hosts[moduleName+"."+name] = bound
 	}
@@ -115,23 +118,23 @@ func (l *loading) memberHint(name string, known []string) string {
 // sealed makes a table that scripts can only read, and whose unknown members
 // are errors. The members stand behind a metatable, since the fields of a Lua
 // table can be assigned.
-func sealed(s *state, label string, members map[string]lua.LValue, hint hintFunc) *lua.LTable {
+func sealed(s *vm.State, label string, members map[string]lua.LValue, hint hintFunc) *lua.LTable {
 	known := sortedKeys(members)
 	t := s.L.CreateTable(0, 0)
-	t.Metatable = s.newMetatable(map[string]lua.LGFunction{
+	t.Metatable = s.NewMetatable(map[string]lua.LGFunction{
 		"__index": func(L *lua.LState) int {
 			name := L.Get(2).String()
 			if m, ok := members[name]; ok {
 				L.Push(m)
 				return 1
 			}
-			raise(L, diag.Errorf("member.unknown", mention(L, name, '.', ':'), "%s has no %q", label, name).
+			vm.Raise(L, diag.Errorf("member.unknown", mention(L, name, '.', ':'), "%s has no %q", label, name).
 				WithHint("%s", hint(name, known)))
 			return 0
 		},
 		"__newindex": func(L *lua.LState) int {
 			name := L.Get(2).String()
-			raise(L, diag.Errorf("member.assign", mention(L, name, '.', ':'), "%s cannot be changed", label).
+			vm.Raise(L, diag.Errorf("member.assign", mention(L, name, '.', ':'), "%s cannot be changed", label).
 				WithHint("use a variable: local %s = ...", name))
 			return 0
 		},
@@ -145,7 +148,7 @@ func sealed(s *state, label string, members map[string]lua.LValue, hint hintFunc
 
 // opaqueMetatable is that of values which scripts only hand on.
 func (l *loading) opaqueMetatable() *lua.LTable {
-	return l.state.newMetatable(map[string]lua.LGFunction{
+	return l.state.NewMetatable(map[string]lua.LGFunction{
 		"__tostring": func(L *lua.LState) int {
 			L.Push(lua.LString(opaqueText(L.Get(1))))
 			return 1
@@ -197,18 +200,8 @@ func logMembers(log hclog.Logger) map[string]lua.LGFunction {
 // logText joins the arguments by blanks.
 func logText(L *lua.LState) string {
 	var parts []string
-	for _, v := range arguments(L, 1) {
-		parts = append(parts, toText(L, v))
+	for _, v := range vm.Arguments(L, 1) {
+		parts = append(parts, vm.ToText(L, v))
 	}
 	return strings.Join(parts, " ")
 }
-
-// null is etl.null: NULL where nil would leave a gap, as in a list.
-type null struct{}
-
-var _ lua.LValue = null{}
-
-// Type implements lua.LValue.
-func (null) Type() lua.LValueType { return lua.LTUserData }
-
-func (null) String() string { return "null" }

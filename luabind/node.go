@@ -9,6 +9,7 @@ import (
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/job"
 	"github.com/etlscript/etlscript/engine/op"
+	"github.com/etlscript/etlscript/luabind/syntax"
 )
 
 // graph is the nodes that one job owns, in the order in which the script made
@@ -35,6 +36,9 @@ type stream struct {
 	node *node
 	port string
 }
+
+// Describe names the value for messages.
+func (*stream) Describe() string { return "a stream" }
 
 // optionsIndex is where the options table stands among the arguments: behind
 // the positional ones.
@@ -145,7 +149,7 @@ func (n *node) operator(options any) diag.List {
 }
 
 // newNode makes a node of a call whose receiver is the input, if it has one.
-func (l *loading) newNode(L *lua.LState, spec *component.Spec, at site, inputs []*stream) (*node, error) {
+func (l *loading) newNode(L *lua.LState, spec *component.Spec, at syntax.Site, inputs []*stream) (*node, error) {
 	first := len(inputs) + 1
 	further, err := l.furtherStreams(L, spec, first, at)
 	if err != nil {
@@ -155,7 +159,7 @@ func (l *loading) newNode(L *lua.LState, spec *component.Spec, at site, inputs [
 	if err != nil {
 		return nil, err
 	}
-	n := &node{def: &job.Node{Spec: spec, Pos: at.pos}, graph: l.graph, args: args}
+	n := &node{def: &job.Node{Spec: spec, Pos: at.Pos}, graph: l.graph, args: args}
 	for _, s := range slices.Concat(inputs, further) {
 		n.def.Inputs = append(n.def.Inputs, job.Edge{From: s.node.def, Port: s.port})
 	}

@@ -9,6 +9,9 @@ import (
 	"github.com/etlscript/etlscript/engine/component"
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/record"
+	"github.com/etlscript/etlscript/luabind/syntax"
+	"github.com/etlscript/etlscript/luabind/value"
+	"github.com/etlscript/etlscript/luabind/vm"
 )
 
 // Param is a parameter that a script declares with etl.param.
@@ -41,32 +44,32 @@ func (l *loading) param(L *lua.LState) int {
 	at := l.calls.find(L, "param")
 	args, err := l.convert(L, "param", at, 1, keepHook)
 	if err != nil {
-		raise(L, err)
+		vm.Raise(L, err)
 	}
 	o := paramOptions{Type: record.Of(record.String)}
 	spec := component.Spec{Name: "etl.param", Options: &o}
-	options, problems := spec.Decode(args, at.pos)
+	options, problems := spec.Decode(args, at.Pos)
 	if problems.Err() != nil {
-		raise(L, problems)
+		vm.Raise(L, problems)
 	}
 	p, err := l.declare(options.(*paramOptions), at)
 	if err != nil {
-		raise(L, err)
+		vm.Raise(L, err)
 	}
-	L.Push(toLua(p.value))
+	L.Push(value.ToLua(p.value))
 	return 1
 }
 
 // declare notes a parameter and finds its value.
-func (l *loading) declare(o *paramOptions, at site) (declared, error) {
+func (l *loading) declare(o *paramOptions, at syntax.Site) (declared, error) {
 	first, twice := l.declared[o.Name]
 	if twice {
-		return first, diag.Errorf("param.duplicate", at.pos, "the parameter %q is declared twice", o.Name).
+		return first, diag.Errorf("param.duplicate", at.Pos, "the parameter %q is declared twice", o.Name).
 			WithNote(first.param.Pos, "the first time").
 			WithHint("declare it once and keep it in a variable: local %s = etl.param(%q)", "value", o.Name)
 	}
-	p := declared{param: Param{Name: o.Name, Type: o.Type, Doc: o.Doc, Pos: at.pos}}
-	err := supportedParam(o.Type, at.pos)
+	p := declared{param: Param{Name: o.Name, Type: o.Type, Doc: o.Doc, Pos: at.Pos}}
+	err := supportedParam(o.Type, at.Pos)
 	if err == nil && o.Default.X != nil {
 		p.param.Default, err = defaultValue(o)
 	}
@@ -91,18 +94,18 @@ func supportedParam(t record.Type, pos diag.Pos) error {
 }
 
 // paramValue is the given value of a parameter, or its default.
-func (l *loading) paramValue(p Param, at site) (record.Value, error) {
+func (l *loading) paramValue(p Param, at syntax.Site) (record.Value, error) {
 	text, given := l.cfg.Params[p.Name]
 	switch {
 	case given:
 		v, err := record.Parse(p.Type, text)
 		if err != nil {
-			return v, diag.Errorf("param.value", at.pos, "the parameter %q is given as %q, which is no %s", p.Name, text, p.Type).
+			return v, diag.Errorf("param.value", at.Pos, "the parameter %q is given as %q, which is no %s", p.Name, text, p.Type).
 				WithHint("run with --param %s=%s", p.Name, example(p.Type))
 		}
 		return v, nil
 	case p.Required:
-		return record.Value{}, diag.Errorf("param.missing", at.pos, "the parameter %q is not given and has no default", p.Name).
+		return record.Value{}, diag.Errorf("param.missing", at.Pos, "the parameter %q is not given and has no default", p.Name).
 			WithHint("run with --param %s=%s", p.Name, example(p.Type))
 	}
 	return p.Default, nil

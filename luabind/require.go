@@ -9,6 +9,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/etlscript/etlscript/engine/diag"
+	"github.com/etlscript/etlscript/luabind/syntax"
+	"github.com/etlscript/etlscript/luabind/vm"
 )
 
 // moduleName is what `require` takes to give the module.
@@ -28,7 +30,7 @@ func (l *loading) require(L *lua.LState) int {
 	at := l.calls.find(L, "require")
 	name, ok := L.Get(1).(lua.LString)
 	if !ok {
-		raise(L, diag.Errorf("require.name", at.arg(0).pos, "require takes the name of a script, not %s", l.describe(L.Get(1))))
+		vm.Raise(L, diag.Errorf("require.name", at.Arg(0).Pos, "require takes the name of a script, not %s", l.describe(L.Get(1))))
 	}
 	if name == moduleName {
 		return requireModule(L)
@@ -37,7 +39,7 @@ func (l *loading) require(L *lua.LState) int {
 	if !strings.Contains(file, "/") {
 		file = strings.ReplaceAll(strings.TrimSuffix(file, ".lua"), ".", "/")
 	}
-	v := l.runFile(L, at.arg(0).pos, strings.TrimSuffix(file, ".lua")+".lua")
+	v := l.runFile(L, at.Arg(0).Pos, strings.TrimSuffix(file, ".lua")+".lua")
 	if v == lua.LNil {
 		v = lua.LTrue
 	}
@@ -49,10 +51,10 @@ func (l *loading) require(L *lua.LState) int {
 // worker.
 func requireModule(L *lua.LState) int {
 	if L.Get(1) != lua.LString(moduleName) {
-		raise(L, diag.Errorf("phase.run", where(L), "scripts cannot be loaded while rows flow").
+		vm.Raise(L, diag.Errorf("phase.run", vm.Where(L), "scripts cannot be loaded while rows flow").
 			WithHint("load it outside of the function: local x = require \"x\""))
 	}
-	L.Push(hostsOf(stateOf(L))[moduleName])
+	L.Push(hostsOf(vm.StateOf(L))[moduleName])
 	return 1
 }
 
@@ -61,11 +63,11 @@ func (l *loading) script(L *lua.LState) int {
 	at := l.calls.find(L, "script")
 	file, ok := L.Get(1).(lua.LString)
 	if !ok {
-		raise(L, diag.Errorf("require.name", at.arg(0).pos, "etl.script takes the path of a script, not %s", l.describe(L.Get(1))))
+		vm.Raise(L, diag.Errorf("require.name", at.Arg(0).Pos, "etl.script takes the path of a script, not %s", l.describe(L.Get(1))))
 	}
-	fn, ok := l.runFile(L, at.arg(0).pos, string(file)).(*lua.LFunction)
+	fn, ok := l.runFile(L, at.Arg(0).Pos, string(file)).(*lua.LFunction)
 	if !ok {
-		raise(L, diag.Errorf("script.result", at.arg(0).pos, "%s returns no function", file).
+		vm.Raise(L, diag.Errorf("script.result", at.Arg(0).Pos, "%s returns no function", file).
 			WithHint("end it with: return function(...) ... end"))
 	}
 	L.Push(fn)
@@ -80,12 +82,12 @@ func (l *loading) runFile(L *lua.LState, pos diag.Pos, file string) lua.LValue {
 	}
 	c, err := l.read(pos, file)
 	if err != nil {
-		raise(L, err)
+		vm.Raise(L, err)
 	}
 	outer := l.files.open
 	defer func() { l.files.open = outer }() // also when the script raises
 	l.files.open = append(slices.Clip(outer), file)
-	L.Push(l.state.load(c))
+	L.Push(l.state.Load(c))
 	L.Call(0, 1)
 	v := L.Get(-1)
 	L.Pop(1)
@@ -94,7 +96,7 @@ func (l *loading) runFile(L *lua.LState, pos diag.Pos, file string) lua.LValue {
 }
 
 // read compiles a file of the folder.
-func (l *loading) read(pos diag.Pos, file string) (*chunk, error) {
+func (l *loading) read(pos diag.Pos, file string) (*syntax.Chunk, error) {
 	if !fs.ValidPath(file) || strings.ContainsAny(file, `\:`) {
 		return nil, diag.Errorf("require.path", pos, "%q is not in the folder of the job", file).
 			WithHint("scripts are loaded from the job's folder and the folders below: require \"lib.dates\" loads lib/dates.lua")

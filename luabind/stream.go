@@ -9,6 +9,8 @@ import (
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/job"
 	"github.com/etlscript/etlscript/engine/op"
+	"github.com/etlscript/etlscript/luabind/syntax"
+	"github.com/etlscript/etlscript/luabind/vm"
 )
 
 // The methods of streams that are no components.
@@ -21,12 +23,12 @@ const (
 // rows, and the further outputs of a component.
 func (l *loading) streamMethods() map[string]lua.LValue {
 	out := map[string]lua.LValue{
-		methodRejects: l.state.bind(methodRejects, l.rejects),
-		methodDropped: l.state.bind(methodDropped, l.dropped),
+		methodRejects: l.state.Bind(methodRejects, l.rejects),
+		methodDropped: l.state.Bind(methodDropped, l.dropped),
 	}
 	for _, s := range l.cfg.Registry.Specs() {
 		if s.Kind != component.Source {
-			out[s.Name] = l.state.bind(s.Name, l.method(s))
+			out[s.Name] = l.state.Bind(s.Name, l.method(s))
 		}
 	}
 	return out
@@ -39,7 +41,7 @@ func (l *loading) streamMetatable() *lua.LTable {
 	for event, misuse := range streamMisuses() {
 		events[event] = refuseMisuse(misuse)
 	}
-	return l.state.newMetatable(events)
+	return l.state.NewMetatable(events)
 }
 
 // streamText is the name of the node, and its output where that is not the
@@ -75,7 +77,7 @@ func streamMisuses() map[string]string {
 
 func refuseMisuse(misuse string) lua.LGFunction {
 	return func(L *lua.LState) int {
-		raise(L, diag.Errorf("stream.misuse", where(L), "a stream %s", misuse).
+		vm.Raise(L, diag.Errorf("stream.misuse", vm.Where(L), "a stream %s", misuse).
 			WithHint("no row has been read yet; work on the rows with methods such as :map(function(row) ... end)"))
 		return 0
 	}
@@ -88,7 +90,7 @@ func (l *loading) streamIndex(methods map[string]lua.LValue) lua.LGFunction {
 			L.Push(m)
 			return 1
 		}
-		raise(L, diag.Errorf("method.unknown", mention(L, name, ':', '.'), "a stream has no method %q", name).
+		vm.Raise(L, diag.Errorf("method.unknown", mention(L, name, ':', '.'), "a stream has no method %q", name).
 			WithHint("%s", l.methodHint(name, methods)))
 		return 0
 	}
@@ -110,11 +112,11 @@ func (l *loading) method(spec *component.Spec) lua.LGFunction {
 		at := l.calls.find(L, spec.Name)
 		receiver, err := l.receiver(L, spec.Name, at)
 		if err != nil {
-			raise(L, err)
+			vm.Raise(L, err)
 		}
 		n, err := l.newNode(L, spec, at, []*stream{receiver})
 		if err != nil {
-			raise(L, err)
+			vm.Raise(L, err)
 		}
 		if spec.Kind == component.Sink {
 			L.Push(L.Get(1))
@@ -131,7 +133,7 @@ func (l *loading) source(spec *component.Spec) lua.LGFunction {
 		at := l.calls.find(L, spec.Name)
 		n, err := l.newNode(L, spec, at, nil)
 		if err != nil {
-			raise(L, err)
+			vm.Raise(L, err)
 		}
 		L.Push(l.userdata(&stream{node: n, port: job.PortOut}))
 		return 1
@@ -139,21 +141,21 @@ func (l *loading) source(spec *component.Spec) lua.LGFunction {
 }
 
 // receiver is the stream on which a method was called.
-func (l *loading) receiver(L *lua.LState, name string, at site) (*stream, error) {
+func (l *loading) receiver(L *lua.LState, name string, at syntax.Site) (*stream, error) {
 	s, ok := toStream(L.Get(1))
-	if !ok || at.sep == '.' {
-		return nil, diag.Errorf("call.dot", at.pos, "%s was called without its stream", name).
+	if !ok || at.Sep == '.' {
+		return nil, diag.Errorf("call.dot", at.Pos, "%s was called without its stream", name).
 			WithHint("call it with a colon, as in stream:%s(...)", name)
 	}
 	return s, l.belongs(s, at)
 }
 
 // belongs reports a stream of another job.
-func (l *loading) belongs(s *stream, at site) error {
+func (l *loading) belongs(s *stream, at syntax.Site) error {
 	if s.node.graph == l.graph {
 		return nil
 	}
-	return diag.Errorf("stream.foreign", at.pos, "the stream of %s belongs to another job", s.node.def.Name).
+	return diag.Errorf("stream.foreign", at.Pos, "the stream of %s belongs to another job", s.node.def.Name).
 		WithNote(s.node.def.Pos, "made here").
 		WithHint("each job owns what its build function makes; make the stream inside of it")
 }
@@ -168,7 +170,7 @@ func toStream(v lua.LValue) (*stream, bool) {
 }
 
 // furtherStreams are the leading stream arguments from index first on.
-func (l *loading) furtherStreams(L *lua.LState, spec *component.Spec, first int, at site) ([]*stream, error) {
+func (l *loading) furtherStreams(L *lua.LState, spec *component.Spec, first int, at syntax.Site) ([]*stream, error) {
 	var out []*stream
 	for i := first; i <= L.GetTop(); i++ {
 		s, ok := toStream(L.Get(i))
@@ -181,10 +183,10 @@ func (l *loading) furtherStreams(L *lua.LState, spec *component.Spec, first int,
 		out = append(out, s)
 	}
 	if spec.Streams == component.NoStream && len(out) > 0 || spec.Streams == component.OneStream && len(out) > 1 {
-		return nil, diag.Errorf("stream.surplus", at.arg(len(out)-1).pos, "%s takes %s, not %d", spec.Name, streamCount(spec.Streams), len(out))
+		return nil, diag.Errorf("stream.surplus", at.Arg(len(out)-1).Pos, "%s takes %s, not %d", spec.Name, streamCount(spec.Streams), len(out))
 	}
 	if spec.Streams != component.NoStream && len(out) == 0 {
-		return nil, diag.Errorf("stream.missing", at.pos, "%s needs %s", spec.Name, streamCount(spec.Streams)).
+		return nil, diag.Errorf("stream.missing", at.Pos, "%s needs %s", spec.Name, streamCount(spec.Streams)).
 			WithHint("write the stream first, as in a:%s(b, ...)", spec.Name)
 	}
 	return out, nil
@@ -198,9 +200,9 @@ func streamCount(a component.Arity) string {
 func (l *loading) rejects(L *lua.LState) int {
 	n, at := l.portOwner(L, methodRejects)
 	if !n.takes("on_error") {
-		raise(L, diag.Errorf("port.rejects", at.pos, "%s has no rejects, since it cannot fail on a row", n.def.Name))
+		vm.Raise(L, diag.Errorf("port.rejects", at.Pos, "%s has no rejects, since it cannot fail on a row", n.def.Name))
 	}
-	n.rejects = at.pos
+	n.rejects = at.Pos
 	L.Push(l.userdata(&stream{node: n, port: job.PortRejects}))
 	return 1
 }
@@ -208,23 +210,23 @@ func (l *loading) rejects(L *lua.LState) int {
 // dropped is stream:dropped(): the rows that a filter did not keep.
 func (l *loading) dropped(L *lua.LState) int {
 	n, at := l.portOwner(L, methodDropped)
-	n.dropped = at.pos
+	n.dropped = at.Pos
 	L.Push(l.userdata(&stream{node: n, port: job.PortDropped}))
 	return 1
 }
 
 // portOwner is the node whose further output a script asks for.
-func (l *loading) portOwner(L *lua.LState, method string) (*node, site) {
+func (l *loading) portOwner(L *lua.LState, method string) (*node, syntax.Site) {
 	at := l.calls.find(L, method)
 	s, err := l.receiver(L, method, at)
 	if err != nil {
-		raise(L, err)
+		vm.Raise(L, err)
 	}
 	if L.GetTop() > 1 {
-		raise(L, diag.Errorf("argument.surplus", at.arg(0).pos, "%s takes no argument", method))
+		vm.Raise(L, diag.Errorf("argument.surplus", at.Arg(0).Pos, "%s takes no argument", method))
 	}
 	if s.port != job.PortOut {
-		raise(L, diag.Errorf("port."+diag.Code(method), at.pos, "the %s of %s have no %s of their own", s.port, s.node.def.Name, method))
+		vm.Raise(L, diag.Errorf("port."+diag.Code(method), at.Pos, "the %s of %s have no %s of their own", s.port, s.node.def.Name, method))
 	}
 	return s.node, at
 }

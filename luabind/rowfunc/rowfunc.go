@@ -1,0 +1,147 @@
+package rowfunc
+
+import (
+	"fmt"
+	"sync"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/etlscript/etlscript/engine/diag"
+	"github.com/etlscript/etlscript/engine/expr"
+	"github.com/etlscript/etlscript/luabind/syntax"
+	"github.com/etlscript/etlscript/luabind/vm"
+)
+
+// Env is what row functions need of the script that defines them.
+type Env struct {
+	// home is the state that ran the definition. Nothing runs in it any more
+	// when functions are resolved and opened.
+	Home *vm.State
+	// open makes a state for a worker, with the modules of home.
+	Open func() (*vm.State, error)
+	// hosts are the values of the host that functions may capture, such as the
+	// module "etl", by name; every state has them under the same names. It may
+	// be nil.
+	Hosts func(s *vm.State) map[string]lua.LValue
+	// budget is how many instructions a call may take; 0 is the default.
+	budget int64
+}
+
+// Func is a Lua function over rows. groupFunctions completes it; from then
+// on it never changes.
+type Func struct {
+	env   Env
+	fn    *lua.LFunction
+	chunk *syntax.Chunk
+	scope *syntax.Scope
+	row   *written
+	pos   diag.Pos
+	lib   *twins // of a state that workers start from
+
+	once  sync.Once // makes reach
+	found *reach
+	group *group // nil: it shares nothing that is written
+	// mutable is what the functions of the script write; it is no constant.
+	mutable map[any]bool
+}
+
+var _ expr.Func = (*Func)(nil)
+
+// New analyses a function of a script. groupFunctions must be called for
+// all functions of the script before any is used.
+func New(fn *lua.LFunction, env Env) (*Func, *diag.Diagnostic) {
+	if fn.IsG {
+		return nil, diag.Errorf("function.native", diag.Pos{}, "this function is not written in Lua").
+			WithHint("wrap it: function(row) return ... end")
+	}
+	c := env.chunkOf(fn)
+	if c == nil {
+		return nil, diag.Errorf("internal.error", diag.Pos{File: fn.Proto.SourceName, Line: fn.Proto.LineDefined},
+			"the text of the function is not known")
+	}
+	sc := scopeOf(fn, c)
+	return &Func{env: env, fn: fn, chunk: c, scope: sc, row: rowUses(sc), pos: functionPos(c, sc.Fn)}, nil
+}
+
+// chunkOf is the chunk that has the text of a function, nil if none is known.
+func (e Env) chunkOf(fn *lua.LFunction) *syntax.Chunk {
+	c := e.Home.Chunk(fn.Proto.SourceName)
+	if c == nil || c.Funcs[fn.Proto] == nil {
+		return nil
+	}
+	return c
+}
+
+// scopeOf resolves the names of a compiled function.
+func scopeOf(fn *lua.LFunction, c *syntax.Chunk) *syntax.Scope {
+	tree := c.Funcs[fn.Proto]
+	method := int(fn.Proto.NumParameters) > len(tree.ParList.Names)
+	return syntax.Resolve(tree, method, func(name string) bool { return upvalueOf(fn, name) != nil })
+}
+
+// upvalueOf is the cell of a captured variable, nil if there is none.
+func upvalueOf(fn *lua.LFunction, name string) *lua.Upvalue {
+	for i, known := range fn.Proto.DbgUpvalues {
+		if known == name && i < len(fn.Upvalues) {
+			return fn.Upvalues[i]
+		}
+	}
+	return nil
+}
+
+// Info implements expr.Func.
+func (f *Func) Info() expr.Info {
+	info := expr.Info{
+		Pos: f.pos, Reads: f.row.names(false), Writes: f.row.names(true),
+		AllColumns: f.row.wholeRow(), Rung: "reused table", Why: f.row.why(),
+	}
+	if f.row.wholeRow() {
+		info.Rung = "fresh table"
+	}
+	if f.group != nil {
+		info.Group = f.group.name
+		info.Why = joinReasons(info.Why, f.group.why(f))
+	}
+	return info
+}
+
+func joinReasons(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + "; " + b
+}
+
+// Open implements expr.Func.
+func (f *Func) Open(use expr.Use) (expr.Runner, error) {
+	s, fn, done, err := f.instance(use.Scope)
+	if err != nil {
+		return nil, err
+	}
+	r := &runner{f: f, use: use, state: s, fn: fn, done: done, row: newRowTable(f, s, use)}
+	if use.Role == expr.Map {
+		r.out = newMapping(f, use, r.row)
+	}
+	return r, nil
+}
+
+// instance is the function in a state of its own, or in the one that its group
+// shares in the scope. done frees what is its own.
+func (f *Func) instance(scope *expr.Scope) (*vm.State, *lua.LFunction, func(), error) {
+	if f.group == nil || scope == nil {
+		s, fns, err := f.env.transplant([]*Func{f})
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		return s, fns[f.fn], s.Close, nil
+	}
+	shared, err := scope.Shared("lua state "+f.group.name, f.group.open)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	g, ok := shared.(*groupState)
+	if !ok || g.functions[f.fn] == nil {
+		return nil, nil, nil, fmt.Errorf("the functions of group %q have no common state", f.group.name)
+	}
+	return g.state, g.functions[f.fn], func() {}, nil
+}

@@ -1,0 +1,172 @@
+package syntax
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"strings"
+	"sync"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+	lua "github.com/yuin/gopher-lua"
+	"github.com/yuin/gopher-lua/ast"
+	"github.com/yuin/gopher-lua/parse"
+
+	"github.com/etlscript/etlscript/engine/diag"
+)
+
+// Chunk is one compiled script file. It never changes and is shared by states.
+type Chunk struct {
+	Name   string                                   // as diagnostics name the file
+	text   string                                   // without the byte order mark
+	Tokens []Token                                  // of the text as it was written
+	Stmts  []ast.Stmt                               // after the rewrites
+	Proto  *lua.FunctionProto                       // the compiled main code
+	Funcs  map[*lua.FunctionProto]*ast.FunctionExpr // pairs every proto with its AST
+
+	once  sync.Once
+	index *nodeIndex // what stands on which line, for messages; see nodes
+}
+
+// Compile makes a chunk of a script's text, or says what is wrong with it.
+func Compile(name, text string) (*Chunk, *diag.Diagnostic) {
+	if d := guardSize(name, text); d != nil {
+		return nil, d
+	}
+	c := &Chunk{Name: name, text: strings.TrimPrefix(text, "\ufeff")}
+	source := c.source()
+	var err error
+	if c.Tokens, err = scan(name, source); err != nil {
+		return nil, syntaxProblem(c, err)
+	}
+	if d := guardTokens(c); d != nil {
+		return nil, d
+	}
+	if c.Stmts, err = parseText(name, source); err != nil {
+		return nil, syntaxProblem(c, err)
+	}
+	if d := guardTree(name, c.Stmts); d != nil {
+		return nil, d
+	}
+	if d := c.build(); d != nil {
+		return nil, d
+	}
+	return c, nil
+}
+
+// source is the text with a #! line made a comment, which keeps all places.
+func (c *Chunk) source() string {
+	if strings.HasPrefix(c.text, "#") {
+		line, rest, _ := strings.Cut(c.text, "\n")
+		return strings.Repeat("-", max(2, len(line))) + "\n" + rest
+	}
+	return c.text
+}
+
+// parseText parses under a recover, since the parser panics on its own faults.
+func parseText(name, text string) (stmts []ast.Stmt, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%v", r)
+		}
+	}()
+	stmts, err = parse.Parse(strings.NewReader(text), name)
+	if stmts == nil && err == nil {
+		err = fmt.Errorf("the parser gave up")
+	}
+	return stmts, err
+}
+
+// build compiles the statements.
+func (c *Chunk) build() *diag.Diagnostic {
+	placeLines(c.Tokens, c.Stmts)
+	rewrite(c.Stmts)
+	proto, err := compileStmts(c.Stmts, c.Name)
+	if err != nil {
+		return compileProblem(c, err)
+	}
+	c.Proto = proto
+	c.Funcs = map[*lua.FunctionProto]*ast.FunctionExpr{}
+	main := &ast.FunctionExpr{ParList: &ast.ParList{HasVargs: true}, Stmts: c.Stmts}
+	if !c.pair(proto, main) {
+		return diag.Errorf("internal.error", diag.Pos{File: c.Name}, "the functions of the script cannot be told apart")
+	}
+	return nil
+}
+
+// compileStmts compiles under a recover, since Compile panics again what it
+// does not know.
+func compileStmts(stmts []ast.Stmt, name string) (proto *lua.FunctionProto, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%v", r)
+		}
+	}()
+	return lua.Compile(stmts, name)
+}
+
+// pair notes which function of the AST became which proto. The compiler makes
+// protos in the order of the source, innermost functions with their outer one.
+func (c *Chunk) pair(proto *lua.FunctionProto, fn *ast.FunctionExpr) bool {
+	c.Funcs[proto] = fn
+	inner := InnerFunctions(fn)
+	if len(inner) != len(proto.FunctionPrototypes) {
+		return false
+	}
+	for i, p := range proto.FunctionPrototypes {
+		if p.LineDefined != inner[i].Line() || !c.pair(p, inner[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// InnerFunctions are the functions written directly in fn, in source order.
+func InnerFunctions(fn *ast.FunctionExpr) []*ast.FunctionExpr {
+	var found []*ast.FunctionExpr
+	var visit func(n ast.PositionHolder)
+	visit = func(n ast.PositionHolder) {
+		if inner, ok := n.(*ast.FunctionExpr); ok && inner != fn {
+			found = append(found, inner)
+			return
+		}
+		eachChild(n, func(e *ast.Expr) { visit(*e) }, func(s ast.Stmt) { visit(s) })
+	}
+	visit(fn)
+	return found
+}
+
+// Compiler keeps compiled chunks by name and content. It is safe for
+// concurrent use.
+type Compiler struct {
+	chunks *lru.Cache[chunkKey, *Chunk]
+}
+
+type chunkKey struct {
+	name string
+	sum  [sha256.Size]byte
+}
+
+// compilerSize is how many chunks a compiler keeps.
+const compilerSize = 256
+
+// NewCompiler makes a compiler that keeps nothing yet.
+func NewCompiler() *Compiler {
+	chunks, err := lru.New[chunkKey, *Chunk](compilerSize)
+	if err != nil {
+		panic(err) // the size is a constant above zero
+	}
+	return &Compiler{chunks: chunks}
+}
+
+// Compile is the function compile, once for each name and text.
+func (c *Compiler) Compile(name, text string) (*Chunk, *diag.Diagnostic) {
+	key := chunkKey{name: name, sum: sha256.Sum256([]byte(text))}
+	if made, ok := c.chunks.Get(key); ok {
+		return made, nil
+	}
+	made, d := Compile(name, text)
+	if d == nil {
+		c.chunks.Add(key, made)
+	}
+	return made, d
+}

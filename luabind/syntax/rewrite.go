@@ -1,0 +1,174 @@
+package syntax
+
+import (
+	"math"
+	"strconv"
+
+	"github.com/yuin/gopher-lua/ast"
+
+	"github.com/etlscript/etlscript/luabind/value"
+)
+
+// ConcatName is the global that `..` calls. No script can write it.
+const ConcatName = "(concat)"
+
+// maxOperands is how many operands one call of concatName takes. More are
+// nested, since a function has 200 registers only; metamethods then see them in
+// groups from the left.
+const maxOperands = 50
+
+// rewrite changes the AST where the virtual machine's own meaning would harm
+// data: `..` formats numbers by our rule, and number literals mean what they
+// say (gopher-lua reads 0010 as octal and 1e309 as NaN).
+func rewrite(stmts []ast.Stmt) {
+	for _, s := range stmts {
+		rewriteStmt(s)
+	}
+}
+
+func rewriteStmt(s ast.Stmt) { eachChild(s, rewriteExpr, rewriteStmt) }
+
+func rewriteExpr(place *ast.Expr) {
+	if chain, ok := (*place).(*ast.StringConcatOpExpr); ok {
+		*place = rewriteConcat(chain)
+		return
+	}
+	eachChild(*place, rewriteExpr, rewriteStmt)
+	switch e := (*place).(type) {
+	case *ast.NumberExpr:
+		f, _ := value.ParseNumber(e.Value) // guardNumbers let no other through
+		setNumber(e, f)
+	case *ast.UnaryMinusOpExpr:
+		*place = foldMinus(e)
+	case *ast.ArithmeticOpExpr:
+		*place = foldArithmetic(e)
+	}
+}
+
+// setNumber gives a literal a text that the compiler cannot mistake.
+func setNumber(e *ast.NumberExpr, f float64) { e.Value = strconv.FormatFloat(f, 'g', -1, 64) }
+
+// foldMinus makes a literal of a minus and a literal.
+func foldMinus(e *ast.UnaryMinusOpExpr) ast.Expr {
+	if x, ok := LiteralNumber(e.Expr); ok {
+		return newNumber(-x, e.Line())
+	}
+	return e
+}
+
+// foldArithmetic makes a literal of an operation on two.
+func foldArithmetic(e *ast.ArithmeticOpExpr) ast.Expr {
+	a, ok := LiteralNumber(e.Lhs)
+	b, ok2 := LiteralNumber(e.Rhs)
+	if !ok || !ok2 {
+		return e
+	}
+	return newNumber(OperatorFuncs()[e.Operator](a, b), e.Line())
+}
+
+// newNumber is a literal. There is no literal of negative zero: the compiler
+// would let it replace every other zero of the function.
+func newNumber(f float64, line int) *ast.NumberExpr {
+	n := &ast.NumberExpr{}
+	setNumber(n, f+0)
+	n.SetLine(line)
+	return n
+}
+
+// OperatorFuncs is what the operators do.
+func OperatorFuncs() map[string]func(a, b float64) float64 {
+	return map[string]func(a, b float64) float64{
+		"+": func(a, b float64) float64 { return a + b },
+		"-": func(a, b float64) float64 { return a - b },
+		"*": func(a, b float64) float64 { return a * b },
+		"/": func(a, b float64) float64 { return a / b },
+		"%": value.Modulo,
+		"^": math.Pow,
+	}
+}
+
+// LiteralNumber is the value of a literal that was rewritten.
+func LiteralNumber(e ast.Expr) (float64, bool) {
+	n, ok := e.(*ast.NumberExpr)
+	if !ok {
+		return 0, false
+	}
+	f, err := strconv.ParseFloat(n.Value, 64)
+	return f, err == nil
+}
+
+// rewriteConcat makes a call of a chain of `..`; neighbouring literals are joined at
+// once.
+func rewriteConcat(chain *ast.StringConcatOpExpr) ast.Expr {
+	var operands []ast.Expr
+	for e := ast.Expr(chain); e != nil; {
+		next, ok := e.(*ast.StringConcatOpExpr)
+		operand := e
+		e = nil
+		if ok {
+			operand, e = next.Lhs, next.Rhs
+		}
+		rewriteExpr(&operand)
+		operands = appendOperand(operands, operand)
+	}
+	if len(operands) == 1 {
+		return operands[0]
+	}
+	return concatCall(operands, chain.Line())
+}
+
+// appendOperand adds an operand and joins it to a literal before it.
+func appendOperand(operands []ast.Expr, e ast.Expr) []ast.Expr {
+	text, ok := literalText(e)
+	if !ok || len(operands) == 0 {
+		return append(operands, e)
+	}
+	last := operands[len(operands)-1]
+	before, ok := literalText(last)
+	if !ok {
+		return append(operands, e)
+	}
+	joined := &ast.StringExpr{Value: before + text}
+	joined.SetLine(last.Line())
+	operands[len(operands)-1] = joined
+	return operands
+}
+
+// literalText is the text of a literal string or number as `..` sees it.
+func literalText(e ast.Expr) (string, bool) {
+	switch e := e.(type) {
+	case *ast.StringExpr:
+		return e.Value, true
+	case *ast.NumberExpr:
+		f, ok := LiteralNumber(e)
+		return value.FormatNumber(f), ok
+	}
+	return "", false
+}
+
+// concatCall is a call with the operands, the first of which may be a call with
+// those before.
+func concatCall(operands []ast.Expr, line int) ast.Expr {
+	for len(operands) > maxOperands {
+		first := concatCall(operands[:maxOperands:maxOperands], line)
+		operands = append([]ast.Expr{first}, operands[maxOperands:]...)
+	}
+	oneValue(operands[len(operands)-1])
+	fn := &ast.IdentExpr{Value: ConcatName}
+	fn.SetLine(line)
+	// AdjustRet keeps `return a .. b` from becoming a tail call, which would
+	// lose the line.
+	call := &ast.FuncCallExpr{Func: fn, Args: operands, AdjustRet: true}
+	call.SetLine(line)
+	return call
+}
+
+// oneValue keeps a last operand from giving more than one value.
+func oneValue(e ast.Expr) {
+	switch e := e.(type) {
+	case *ast.FuncCallExpr:
+		e.AdjustRet = true
+	case *ast.Comma3Expr:
+		e.AdjustRet = true
+	}
+}

@@ -1,0 +1,273 @@
+package vm
+
+import (
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/etlscript/etlscript/engine/record"
+	"github.com/etlscript/etlscript/luabind/syntax"
+	"github.com/etlscript/etlscript/luabind/value"
+)
+
+// openBase adds the functions that have no library.
+func (s *State) openBase() {
+	for name, fn := range map[string]lua.LGFunction{
+		"assert": s.baseAssert, "error": s.baseError, "getmetatable": baseGetmetatable, "ipairs": s.baseIpairs(),
+		"next": baseNext, "pairs": s.basePairs(), "pcall": s.basePcall, "print": s.basePrint,
+		"rawequal": baseRawequal, "rawget": baseRawget, "rawset": baseRawset, "select": baseSelect,
+		"setmetatable": baseSetmetatable, "tonumber": baseTonumber, "tostring": baseTostring,
+		"type": baseType, "unpack": s.baseUnpack, "xpcall": s.baseXpcall, syntax.ConcatName: s.concat,
+	} {
+		s.SetGlobal(name, s.Bind(name, fn))
+	}
+	s.SetGlobal("_VERSION", lua.LString("Lua 5.1"))
+}
+
+// SetGlobal declares a global.
+func (s *State) SetGlobal(name string, v lua.LValue) { s.L.G.Global.RawSetString(name, v) }
+
+func (s *State) baseAssert(L *lua.LState) int {
+	if lua.LVAsBool(L.CheckAny(1)) {
+		return L.GetTop()
+	}
+	if L.GetTop() < 2 {
+		L.RaiseError("assertion failed!")
+	}
+	L.Error(L.Get(2), 0)
+	return 0
+}
+
+// baseError is error(value, level): text gets the place of the function at
+// that level, 1 being the one that calls error.
+func (s *State) baseError(L *lua.LState) int {
+	raised, level := L.Get(1), optInteger(L, 2, 1)
+	text, ok := raised.(lua.LString)
+	if n, isNumber := raised.(lua.LNumber); isNumber {
+		text, ok = lua.LString(value.FormatNumber(float64(n))), true
+	}
+	if !ok {
+		L.Error(raised, 0)
+	}
+	if level > 0 {
+		if place := L.Where(level); place != "" && !strings.HasPrefix(place, "[G]") {
+			text = lua.LString(place) + " " + text
+		}
+	}
+	L.Error(text, 0)
+	return 0
+}
+
+// baseGetmetatable answers for tables, userdata and strings; that nil and
+// numbers have metatables is an affair of error messages.
+func baseGetmetatable(L *lua.LState) int {
+	v := L.CheckAny(1)
+	switch v.Type() {
+	case lua.LTTable, lua.LTUserData, lua.LTString:
+		L.Push(L.GetMetatable(v))
+	default:
+		L.Push(lua.LNil)
+	}
+	return 1
+}
+
+func baseSetmetatable(L *lua.LState) int {
+	t := L.CheckTable(1)
+	L.CheckTypes(2, lua.LTNil, lua.LTTable)
+	if L.GetMetaField(t, "__metatable") != lua.LNil {
+		L.RaiseError("cannot change a protected metatable")
+	}
+	t.Metatable = L.Get(2)
+	L.Push(t)
+	return 1
+}
+
+// baseIpairs is ipairs(t).
+func (s *State) baseIpairs() lua.LGFunction {
+	next := s.Bind("ipairs", func(L *lua.LState) int {
+		i := L.CheckInt(2) + 1
+		v := L.CheckTable(1).RawGetInt(i)
+		if v == lua.LNil {
+			return 0
+		}
+		L.Push(lua.LNumber(i))
+		L.Push(v)
+		return 2
+	})
+	return func(L *lua.LState) int {
+		t := L.CheckTable(1)
+		L.Push(next)
+		L.Push(t)
+		L.Push(lua.LNumber(0))
+		return 3
+	}
+}
+
+// basePairs is pairs(t); a metamethod __pairs gives the three values itself.
+func (s *State) basePairs() lua.LGFunction {
+	next := s.Bind("next", baseNext)
+	return func(L *lua.LState) int {
+		if meta := L.GetMetaField(L.CheckAny(1), "__pairs"); meta != lua.LNil {
+			v := L.Get(1)
+			L.Push(meta)
+			L.Push(v)
+			L.Call(1, 3)
+			return 3
+		}
+		t := L.CheckTable(1)
+		L.Push(next)
+		L.Push(t)
+		L.Push(lua.LNil)
+		return 3
+	}
+}
+
+func baseNext(L *lua.LState) int {
+	key, value := L.CheckTable(1).Next(L.Get(2))
+	L.Push(key)
+	if key == lua.LNil {
+		return 1
+	}
+	L.Push(value)
+	return 2
+}
+
+func (s *State) basePrint(L *lua.LState) int {
+	var parts []string
+	for _, v := range Arguments(L, 1) {
+		parts = append(parts, ToText(L, v))
+	}
+	if s.options.Print != nil {
+		s.options.Print(strings.Join(parts, "\t"))
+	}
+	return 0
+}
+
+func baseRawequal(L *lua.LState) int {
+	L.Push(lua.LBool(L.RawEqual(L.CheckAny(1), L.CheckAny(2))))
+	return 1
+}
+
+func baseRawget(L *lua.LState) int {
+	L.Push(L.CheckTable(1).RawGet(L.CheckAny(2)))
+	return 1
+}
+
+func baseRawset(L *lua.LState) int {
+	L.RawSet(L.CheckTable(1), L.CheckAny(2), L.CheckAny(3))
+	L.SetTop(1)
+	return 1
+}
+
+// baseSelect is select(n, ...): the arguments from number n on, counted from
+// the end when negative, or their number for "#".
+func baseSelect(L *lua.LState) int {
+	count := L.GetTop() - 1
+	if L.Get(1) == lua.LString("#") {
+		L.Push(lua.LNumber(count))
+		return 1
+	}
+	n := integer(L, 1)
+	if n < 0 {
+		n = count + n + 1
+	}
+	if n < 1 {
+		L.ArgError(1, "index out of range")
+	}
+	return max(0, count-n+1)
+}
+
+func baseTonumber(L *lua.LState) int {
+	v := L.CheckAny(1)
+	if whole, ok := wideInteger(v); ok && L.GetTop() == 1 {
+		L.Push(whole)
+		return 1
+	}
+	f, ok := 0.0, false
+	if base := optInteger(L, 2, 10); base == 10 {
+		f, ok = toNumber(v)
+	} else {
+		if base < 2 || base > 36 {
+			L.ArgError(2, "base out of range")
+		}
+		f, ok = value.ParseInteger(L.CheckString(1), base)
+	}
+	if !ok {
+		L.Push(lua.LNil)
+		return 1
+	}
+	L.Push(lua.LNumber(f))
+	return 1
+}
+
+// wideInteger is an integer that a plain number cannot hold: a value of that
+// type, or the one that a string means.
+func wideInteger(v lua.LValue) (lua.LValue, bool) {
+	switch v := v.(type) {
+	case value.Int64, value.Uint64:
+		return v, true
+	case lua.LString:
+		if n, err := record.ParseInt(strings.Trim(string(v), value.Blanks)); err == nil && (n <= -value.ExactLimit || n >= value.ExactLimit) {
+			return value.Int64(n), true
+		}
+	}
+	return nil, false
+}
+
+// toNumber is a number, or the number that a string means.
+func toNumber(v lua.LValue) (float64, bool) {
+	switch v := v.(type) {
+	case lua.LNumber:
+		return float64(v), true
+	case lua.LString:
+		return value.ParseNumber(string(v))
+	}
+	return 0, false
+}
+
+func baseTostring(L *lua.LState) int {
+	L.Push(lua.LString(ToText(L, L.CheckAny(1))))
+	return 1
+}
+
+// ToText is tostring(v).
+func ToText(L *lua.LState, v lua.LValue) string {
+	if meta := L.GetMetaField(v, "__tostring"); meta != lua.LNil && v.Type() != lua.LTString {
+		L.Push(meta)
+		L.Push(v)
+		L.Call(1, 1)
+		v = L.Get(-1)
+		L.Pop(1)
+		if v.Type() != lua.LTString && v.Type() != lua.LTNumber {
+			L.RaiseError("'tostring' must return a string")
+		}
+	}
+	if n, ok := v.(lua.LNumber); ok {
+		return value.FormatNumber(float64(n))
+	}
+	return v.String()
+}
+
+func baseType(L *lua.LState) int {
+	L.Push(lua.LString(L.CheckAny(1).Type().String()))
+	return 1
+}
+
+// maxUnpack is how many values unpack returns at most.
+const maxUnpack = 8000
+
+func (s *State) baseUnpack(L *lua.LState) int {
+	t := L.CheckTable(1)
+	from := optInteger(L, 2, 1)
+	to := optInteger(L, 3, t.Len())
+	if from > to {
+		return 0
+	}
+	if to-from >= maxUnpack {
+		L.RaiseError("too many results to unpack (more than %d)", maxUnpack)
+	}
+	for i := from; i <= to; i++ {
+		L.Push(t.RawGetInt(i))
+	}
+	return to - from + 1
+}

@@ -1,0 +1,90 @@
+package vm
+
+import (
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/etlscript/etlscript/luabind/syntax"
+	"github.com/etlscript/etlscript/luabind/value"
+)
+
+// concat is what `..` calls.
+func (s *State) concat(L *lua.LState) int {
+	size := 0
+	parts := make([]string, L.GetTop())
+	for i := range parts {
+		text, ok := concatText(L.Get(i + 1))
+		if !ok {
+			L.Push(s.concatMeta(L))
+			return 1
+		}
+		parts[i] = text
+		size += len(text)
+	}
+	s.checkSize(L, size)
+	L.Push(lua.LString(strings.Join(parts, "")))
+	return 1
+}
+
+// concatText is the text of a string or number.
+func concatText(v lua.LValue) (string, bool) {
+	switch v := v.(type) {
+	case lua.LString:
+		return string(v), true
+	case lua.LNumber:
+		return value.FormatNumber(float64(v)), true
+	}
+	return "", false
+}
+
+// concatMeta joins the arguments from the right, with metamethods.
+func (s *State) concatMeta(L *lua.LState) lua.LValue {
+	n := L.GetTop()
+	right := L.Get(n)
+	for i := n - 1; i >= 1; i-- {
+		left := L.Get(i)
+		a, ok := concatText(left)
+		b, ok2 := concatText(right)
+		if ok && ok2 {
+			s.checkSize(L, len(a)+len(b))
+			right = lua.LString(a + b)
+			continue
+		}
+		right = s.concatPair(L, left, right, i)
+	}
+	return right
+}
+
+// concatPair joins operand number i and what is right of it, one of which is
+// neither string nor number.
+func (s *State) concatPair(L *lua.LState, left, right lua.LValue, i int) lua.LValue {
+	meta := L.GetMetaField(left, "__concat")
+	if meta == lua.LNil {
+		meta = L.GetMetaField(right, "__concat")
+	}
+	if meta == lua.LNil {
+		culprit := left
+		if _, ok := concatText(left); ok {
+			culprit, i = right, i+1
+		}
+		L.RaiseError("attempt to concatenate a %s value%s", culprit.Type(), s.blameHere(L, syntax.ConcatenatedIn(i, L.GetTop())))
+	}
+	L.Push(meta)
+	L.Push(left)
+	L.Push(right)
+	L.Call(2, 1)
+	v := L.Get(-1)
+	L.Pop(1)
+	return v
+}
+
+// checkSize bounds texts that a script makes.
+func (s *State) checkSize(L *lua.LState, size int) {
+	if size > maxText {
+		L.RaiseError("the text would be longer than %d MiB", maxText>>20)
+	}
+	if size > 1024 {
+		s.meter.spend(L, int64(size>>10))
+	}
+}

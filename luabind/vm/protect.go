@@ -1,0 +1,108 @@
+package vm
+
+import (
+	lua "github.com/yuin/gopher-lua"
+)
+
+// protect calls fn on a thread of its own. gopher-lua's PCall closes every open
+// upvalue of its thread when an error passes, also those of frames outside of
+// it, which would cut the caller off from variables that its closures share.
+// On a helper thread there are no such frames.
+func (s *State) protect(L *lua.LState, fn lua.LValue, nret int, args []lua.LValue) ([]lua.LValue, error) {
+	if len(s.outer) >= maxProtected {
+		L.RaiseError("too many protected calls in one another (%d)", maxProtected)
+	}
+	thread := s.helper()
+	s.outer = append(s.outer, L)
+	out, err := s.pcall(thread, fn, nret, args)
+	s.outer = s.outer[:len(s.outer)-1]
+	if s.meter.err == nil {
+		s.helpers = append(s.helpers, thread)
+	}
+	return out, err
+}
+
+// helper is an idle thread.
+func (s *State) helper() *lua.LState {
+	if n := len(s.helpers); n > 0 {
+		thread := s.helpers[n-1]
+		s.helpers = s.helpers[:n-1]
+		return thread
+	}
+	return s.newThread(s.L)
+}
+
+// newThread makes a thread that the meter counts.
+func (s *State) newThread(L *lua.LState) *lua.LState {
+	thread, cancel := L.NewThread()
+	if cancel != nil {
+		cancel() // of the context that the meter replaces
+	}
+	thread.SetContext(s.meter)
+	return thread
+}
+
+// basePcall is pcall(fn, ...).
+func (s *State) basePcall(L *lua.LState) int {
+	fn := L.CheckAny(1)
+	if fn.Type() != lua.LTFunction && L.GetMetaField(fn, "__call") == lua.LNil {
+		L.Push(lua.LFalse)
+		L.Push(lua.LString("attempt to call a " + fn.Type().String() + " value"))
+		return 2
+	}
+	out, err := s.protect(L, fn, lua.MultRet, Arguments(L, 2))
+	return s.pushOutcome(L, out, err, nil)
+}
+
+// baseXpcall is xpcall(fn, handler). The handler runs after the stack was
+// unwound.
+func (s *State) baseXpcall(L *lua.LState) int {
+	fn, handler := L.CheckAny(1), L.CheckAny(2)
+	out, err := s.protect(L, fn, lua.MultRet, nil)
+	return s.pushOutcome(L, out, err, handler)
+}
+
+// pushOutcome pushes true and the results, or false and the error value. An
+// error that must not be caught goes on.
+func (s *State) pushOutcome(L *lua.LState, out []lua.LValue, err error, handler lua.LValue) int {
+	if err == nil {
+		L.Push(lua.LTrue)
+		for _, v := range out {
+			L.Push(v)
+		}
+		return len(out) + 1
+	}
+	failed := s.caught(L, err)
+	L.Push(lua.LFalse)
+	if handler == nil {
+		L.Push(failed)
+		return 2
+	}
+	out, err = s.protect(L, handler, lua.MultRet, []lua.LValue{failed})
+	if err != nil {
+		out = []lua.LValue{s.caught(L, err)}
+	}
+	for _, v := range out {
+		L.Push(v)
+	}
+	return len(out) + 1
+}
+
+// caught is the value that an error was raised with. It raises again when the
+// state must stop.
+func (s *State) caught(L *lua.LState, err error) lua.LValue {
+	if s.meter.err != nil {
+		L.RaiseError("%s", s.meter.err.Error())
+	}
+	return err.(*Error).value
+}
+
+// Arguments are the arguments of the running Go function from number from on.
+func Arguments(L *lua.LState, from int) []lua.LValue {
+	top := L.GetTop()
+	out := make([]lua.LValue, 0, max(0, top-from+1))
+	for i := from; i <= top; i++ {
+		out = append(out, L.Get(i))
+	}
+	return out
+}

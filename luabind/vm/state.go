@@ -1,0 +1,165 @@
+package vm
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/etlscript/etlscript/luabind/syntax"
+)
+
+// The limits of a state.
+const (
+	maxCalls     = 200      // nested calls of one thread
+	maxValues    = 1 << 20  // values on the stack of one thread
+	valuesAtOnce = 1 << 12  // how many of them it grows by
+	maxProtected = 180      // pcalls in one another
+	maxCoroutine = 100      // coroutines that resume one another
+	maxText      = 64 << 20 // bytes of a text that a library function makes
+)
+
+// Options are what a state is given. Every field may be left out.
+type Options struct {
+	// Print takes what the script prints. Defaults to nowhere.
+	Print func(line string)
+	// Chunk finds the chunk of a source name for error positions. Chunks that
+	// the state loaded itself are known anyway.
+	Chunk func(name string) *syntax.Chunk
+	// Now is the time that os.time and os.date give. Defaults to time.Now.
+	Now func() time.Time
+}
+
+// State is a limited Lua world: lean libraries, strict globals, an instruction
+// budget. One goroutine uses it at a time.
+type State struct {
+	L       *lua.LState // the main thread
+	options Options
+	meter   *meter
+	budget  int64 // of each invoke
+	random  *rand.Rand
+
+	chunks  map[string]*syntax.Chunk    // loaded here, by name
+	mains   map[*lua.FunctionProto]bool // main functions of chunks loaded here
+	helpers []*lua.LState               // idle threads for protected calls
+	outer   []*lua.LState               // threads that wait for a protected call
+	running int                         // calls from Go in one another
+	resumed int                         // coroutines in one another
+	Broken  error                       // why the state cannot be used any more
+	errorMt *lua.LTable                 // metatable of Go errors
+	methods map[string]*lua.LFunction   // string methods of Go errors
+}
+
+// New makes a state. Close frees it.
+func New(o Options) *State {
+	s := &State{
+		options: o,
+		chunks:  map[string]*syntax.Chunk{},
+		mains:   map[*lua.FunctionProto]bool{},
+		methods: map[string]*lua.LFunction{},
+		random:  newRandom(0),
+		budget:  rowBudget,
+	}
+	s.L = lua.NewState(lua.Options{
+		CallStackSize: maxCalls, RegistrySize: 256, RegistryMaxSize: maxValues, RegistryGrowStep: valuesAtOnce,
+		SkipOpenLibs: true,
+	})
+	s.meter = newMeter(s)
+	s.L.SetContext(s.meter)
+	s.open()
+	return s
+}
+
+// Close ends the state; nothing of it may be used any more.
+func (s *State) Close() { s.L.Close() }
+
+// Load makes a function of a chunk's main code, which may declare globals, and
+// remembers the chunk for error positions.
+func (s *State) Load(c *syntax.Chunk) *lua.LFunction {
+	s.chunks[c.Name] = c
+	s.mains[c.Proto] = true
+	return s.L.NewFunctionFromProto(c.Proto)
+}
+
+// Chunk is the chunk of a source name, nil if none is known.
+func (s *State) Chunk(name string) *syntax.Chunk {
+	if c, ok := s.chunks[name]; ok {
+		return c
+	}
+	if s.options.Chunk != nil {
+		return s.options.Chunk(name)
+	}
+	return nil
+}
+
+// Call runs fn under ctx and an instruction budget (0 is the default) and
+// returns nret results; lua.MultRet returns all. The error is a *scriptError,
+// or the context's cause when that ended it. A call from within a call, by a
+// Go function that the script called, spends what the outer one has left.
+func (s *State) Call(ctx context.Context, budget int64, fn *lua.LFunction, nret int, args ...lua.LValue) ([]lua.LValue, error) {
+	if budget <= 0 {
+		budget = defaultBudget
+	}
+	defer s.meter.begin(ctx)()
+	if s.Broken != nil {
+		return nil, s.Broken
+	}
+	if s.running > 0 {
+		return s.protect(s.L, fn, nret, args)
+	}
+	s.meter.refill(budget)
+	s.running++
+	defer func() { s.running-- }()
+	return s.pcall(s.L, fn, nret, args)
+}
+
+// Begin prepares calls of invoke under ctx, each with the given budget (0 is
+// the default for rows), until end is called.
+func (s *State) Begin(ctx context.Context, budget int64) (end func()) {
+	if budget <= 0 {
+		budget = rowBudget
+	}
+	s.budget = budget
+	return s.meter.begin(ctx)
+}
+
+// Invoke calls fn with one argument for one result, without an allocation of
+// its own. begin was called before. The error is as that of call.
+func (s *State) Invoke(fn *lua.LFunction, arg lua.LValue) (lua.LValue, error) {
+	if s.Broken != nil {
+		return lua.LNil, s.Broken
+	}
+	s.meter.refill(s.budget)
+	s.running++
+	s.L.Push(fn)
+	s.L.Push(arg)
+	err := s.L.PCall(1, 1, nil)
+	s.running--
+	if err != nil {
+		return lua.LNil, s.failure(err)
+	}
+	result := s.L.Get(-1)
+	s.L.Pop(1)
+	return result, nil
+}
+
+// pcall calls fn on the thread L, which must not be running Lua code with open
+// upvalues: an error closes them all.
+func (s *State) pcall(L *lua.LState, fn lua.LValue, nret int, args []lua.LValue) ([]lua.LValue, error) {
+	base := L.GetTop()
+	L.Push(fn)
+	for _, a := range args {
+		L.Push(a)
+	}
+	if err := L.PCall(len(args), nret, nil); err != nil {
+		L.SetTop(base)
+		return nil, s.failure(err)
+	}
+	out := make([]lua.LValue, 0, L.GetTop()-base)
+	for i := base + 1; i <= L.GetTop(); i++ {
+		out = append(out, L.Get(i))
+	}
+	L.SetTop(base)
+	return out, nil
+}
