@@ -86,7 +86,7 @@ func (l *loading) declare(o *paramOptions, at syntax.Site) (declared, error) {
 // supportedParam refuses the types that have no values in scripts yet.
 func supportedParam(t record.Type, pos diag.Pos) error {
 	switch t.Kind {
-	case record.Decimal, record.ListOf, record.Struct, record.MapOf, record.JSON, record.Interval:
+	case record.DecimalOf, record.ListOf, record.Struct, record.MapOf, record.JSON, record.Interval:
 		return diag.Errorf("type.unsupported", pos, "parameters of type %s come with a later version", t).
 			WithHint("declare it as a string")
 	}

@@ -53,7 +53,7 @@ func ColumnType(v Value) (record.Type, error) {
 // supported reports whether a column can be pinned to a type of the kind.
 func supported(k record.Kind) bool {
 	switch k {
-	case record.Decimal, record.Interval, record.ListOf, record.Struct, record.MapOf, record.JSON:
+	case record.DecimalOf, record.Interval, record.ListOf, record.Struct, record.MapOf, record.JSON:
 		return false
 	}
 	return true

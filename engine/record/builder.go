@@ -97,6 +97,7 @@ type ColumnBuilder struct {
 	vec     *Vector // the rows up to the last one that came as a value; nil: none
 	filled  int     // their number
 	strings texts   // the text in those rows, for the kinds that hold text
+	nested  int64   // about how many bytes lists, structs and maps in those rows take
 	sources texts   // source texts of rows that came as values
 
 	decoder Decoder // nil: no field so far
@@ -120,6 +121,10 @@ func (c *ColumnBuilder) Append(v Value) {
 		c.strings.add(v.str)
 		v.str = ""
 	}
+	if v.nested != nil {
+		v = v.Clone()
+		c.nested += v.bytes()
+	}
 	c.vec.push(c.t.Kind, v)
 	c.valueAdded()
 }
@@ -128,7 +133,7 @@ func (c *ColumnBuilder) Append(v Value) {
 // write instead of the canonical text.
 func (c *ColumnBuilder) AppendText(v Value, source string) {
 	c.Append(v)
-	c.scratch = AppendValue(c.scratch[:0], v)
+	c.scratch = AppendAs(c.scratch[:0], v, &c.t)
 	if !v.IsNull() && string(c.scratch) != source {
 		c.sources.pad(c.n - 1)
 		c.sources.add(source)
@@ -223,12 +228,15 @@ func (c *ColumnBuilder) pad() {
 func holdsText(k Kind) bool { return k == String || k == Bytes || k == JSON || k == Any }
 
 func (c *ColumnBuilder) bytes() int64 {
-	const spanSize, rowSize, valueSize = 12, 4, 32
+	const spanSize, rowSize, decimalSize, valueSize = 12, 4, 24, 48
 	size := int64(8)
-	if holdsText(c.t.Kind) {
+	switch c.t.Kind {
+	case DecimalOf:
+		size = decimalSize
+	case Any, ListOf, Struct, MapOf:
 		size = valueSize
 	}
-	total := int64(c.filled)*size + c.strings.bytes() + c.sources.bytes()
+	total := int64(c.filled)*size + c.nested + c.strings.bytes() + c.sources.bytes()
 	return total + int64(len(c.fields)+len(c.spans)*spanSize+len(c.own)*rowSize)
 }
 

@@ -261,7 +261,7 @@ func TestBuilderBytesGrow(t *testing.T) {
 func TestBuilderSharesNoMemory(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
-		typ := Of(rapid.SampledFrom(parsedKinds()).Draw(rt, "kind"))
+		typ := typeOf(rapid.SampledFrom(parsedKinds()).Draw(rt, "kind"))
 		column := drawRaw(rt, &fieldDecoder{typ}, rapid.IntRange(1, 9).Draw(rt, "n"))
 		builder := NewBuilder(NewSchema(Field{"c", typ}, Field{"a", Of(Any)}), 1)
 		want := texts1(column)

@@ -53,6 +53,8 @@ func (v *Vector) check(k Kind, n int) error {
 		have = len(v.Floats)
 	case Bool:
 		have = len(v.Bools)
+	case DecimalOf:
+		have = len(v.Decimals)
 	default:
 		have = len(v.Values)
 	}

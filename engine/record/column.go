@@ -129,7 +129,7 @@ func (c *Column) AppendText(dst []byte, i int) []byte {
 	case c.text != nil && c.text[i] != "":
 		return append(dst, c.text[i]...)
 	}
-	return c.given().AppendCanonical(dst, c.Type.Kind, i)
+	return c.given().AppendCanonical(dst, &c.Type, i)
 }
 
 // Value is row i. A row that does not decode is an error.

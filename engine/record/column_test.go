@@ -86,7 +86,7 @@ func TestAssignedNullLeavesNoValue(t *testing.T) {
 		} else if holdsText(k) {
 			x = TextValue(k, "x")
 		}
-		c, err := Constant(Of(k), 1, x).Assign([]int32{0}, []Value{{}})
+		c, err := Constant(typeOf(k), 1, x).Assign([]int32{0}, []Value{{}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,14 +3,17 @@ package record
 import (
 	"cmp"
 	"math"
+	"math/big"
+	"slices"
 	"strings"
 )
 
 // Compare orders two values of a column of kind k: -1, 0 or 1. Numbers go by
 // size, NaN behind all others and equal to itself; strings bytewise; false
-// before true; times by time. Values of an Any column go by kind first, with
-// all numbers together, and numbers of different kinds compare exactly. The
-// caller deals with NULL.
+// before true; times by time. Lists go item by item, structs and maps entry by
+// entry, those of maps in the order of their names; NULL comes first in them.
+// Values of an Any column go by kind first, with all numbers together, and
+// numbers of different kinds compare exactly. The caller deals with NULL.
 func Compare(k Kind, a, b Value) int {
 	switch k {
 	case String, Bytes, JSON:
@@ -21,6 +24,12 @@ func Compare(k Kind, a, b Value) int {
 		return compareFloats(a.Float(), b.Float())
 	case Any:
 		return compareAny(a, b)
+	case DecimalOf:
+		return a.Decimal().Cmp(b.Decimal())
+	case ListOf:
+		return slices.CompareFunc(a.Items(), b.Items(), compareAny)
+	case Struct, MapOf:
+		return slices.CompareFunc(a.comparedEntries(), b.comparedEntries(), compareEntries)
 	}
 	return cmp.Compare(int64(a.num), int64(b.num))
 }
@@ -39,6 +48,8 @@ func (v *Vector) Compare(k Kind, i int, w *Vector, j int) int {
 		return compareFloats(v.Floats[i], w.Floats[j])
 	case Bool:
 		return compareBools(v.Bools[i], w.Bools[j])
+	case DecimalOf:
+		return v.Decimals[i].Cmp(w.Decimals[j])
 	}
 	return compareAny(v.Values[i], w.Values[j])
 }
@@ -78,7 +89,7 @@ func compareAny(a, b Value) int {
 
 // rank is the place of a kind among others; the numbers share one.
 func rank(k Kind) Kind {
-	if k == Uint || k == Float {
+	if k == Uint || k == Float || k == DecimalOf {
 		return Int
 	}
 	return k
@@ -91,10 +102,27 @@ func compareNumbers(a, b Value) int {
 		return compareWithFloat(a, b.Float())
 	case a.kind == Float:
 		return -compareWithFloat(b, a.Float())
+	case a.kind == DecimalOf || b.kind == DecimalOf:
+		return exactDecimal(a).Cmp(exactDecimal(b))
 	case a.kind == Int:
 		return compareIntUint(a.Int(), b.num)
 	}
 	return -compareIntUint(b.Int(), a.num)
+}
+
+// exactDecimal is a number other than a float as a decimal.
+func exactDecimal(v Value) Decimal {
+	switch v.kind {
+	case Int:
+		return DecimalFromInt(v.Int())
+	case Uint:
+		return DecimalFromUint(v.num)
+	}
+	return v.Decimal()
+}
+
+func compareEntries(a, b Entry) int {
+	return cmp.Or(strings.Compare(a.Name, b.Name), compareAny(a.Value, b.Value))
 }
 
 func compareIntUint(a int64, b uint64) int {
@@ -104,9 +132,12 @@ func compareIntUint(a int64, b uint64) int {
 	return cmp.Compare(uint64(a), b)
 }
 
-// compareWithFloat compares an Int or Uint with a float: first with its whole
+// compareWithFloat compares another number with a float: first with its whole
 // part, which is exact where it fits, then with what is behind the point.
 func compareWithFloat(a Value, f float64) int {
+	if a.kind == DecimalOf {
+		return compareDecimalWithFloat(a.Decimal(), f)
+	}
 	lowest, beyond := -float64(1<<63), float64(1<<63)
 	if a.kind == Uint {
 		lowest, beyond = 0, 1<<64
@@ -126,4 +157,14 @@ func compareWithFloat(a Value, f float64) int {
 		return c
 	}
 	return cmp.Compare(whole, f)
+}
+
+// compareDecimalWithFloat compares with the nearest float first, which decides
+// unless that is f.
+func compareDecimalWithFloat(d Decimal, f float64) int {
+	if c := compareFloats(d.Float64(), f); c != 0 || d.isFloat() {
+		return c
+	}
+	number, _ := new(big.Rat).SetString(d.String())
+	return number.Cmp(new(big.Rat).SetFloat64(f))
 }

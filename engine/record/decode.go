@@ -170,6 +170,8 @@ func (d *decoder) vector(k Kind, n int) *Vector {
 		v.Floats = fill(n, func() float64 { return math.Float64frombits(d.fixed()) })
 	case Bool:
 		v.Bools = fill(n, func() bool { return d.byte() != 0 })
+	case DecimalOf:
+		v.Decimals = fill(n, d.decimal)
 	default:
 		v.Values = fill(n, d.value)
 	}
@@ -203,12 +205,38 @@ func (d *decoder) strings(n int) []string {
 	return out
 }
 
-func (d *decoder) value() Value {
-	v := Value{kind: Kind(d.byte())}
-	if holdsText(v.kind) {
-		v.str = string(d.take(d.uvarint()))
-		return v
+func (d *decoder) decimal() Decimal {
+	const scaleBits = 1<<7 - 1
+	head := d.byte()
+	return Decimal{
+		negative: head > scaleBits, scale: head & scaleBits,
+		size: uint128{hi: d.uvarint(), lo: d.uvarint()},
 	}
-	v.num = d.fixed()
-	return v
+}
+
+func (d *decoder) text() string { return string(d.take(d.uvarint())) }
+
+func (d *decoder) value() Value {
+	k := Kind(d.byte())
+	switch k {
+	case String, Bytes, JSON:
+		return Value{kind: k, str: d.text()}
+	case DecimalOf:
+		return DecimalValue(d.decimal())
+	case ListOf:
+		return ListValue(many(d, d.value))
+	case Struct, MapOf:
+		return Value{kind: k, nested: &nested{entries: many(d, func() Entry { return Entry{d.text(), d.value()} })}}
+	}
+	return Value{kind: k, num: d.fixed()}
+}
+
+// many reads as many things as a number before them says.
+func many[T any](d *decoder, next func() T) []T {
+	n := d.uvarint()
+	if n > uint64(len(d.rest)) { // each takes a byte at least
+		d.bad = true
+		return nil
+	}
+	return fill(int(n), next)
 }

@@ -146,6 +146,10 @@ func (e *encoder) vector(k Kind, v *Vector, n int) {
 		}
 	case Bool:
 		e.bools(v.Bools)
+	case DecimalOf:
+		for _, x := range v.Decimals {
+			e.decimal(x)
+		}
 	default:
 		for _, x := range v.Values {
 			e.value(x)
@@ -172,12 +176,36 @@ func (e *encoder) bools(all []bool) {
 	}
 }
 
+func (e *encoder) decimal(d Decimal) {
+	e.byte(d.signScale())
+	e.uvarint(d.size.hi)
+	e.uvarint(d.size.lo)
+}
+
+func (e *encoder) text(s string) {
+	e.uvarint(uint64(len(s)))
+	e.out = append(e.out, s...)
+}
+
 func (e *encoder) value(v Value) {
 	e.byte(byte(v.kind))
-	if holdsText(v.kind) {
-		e.uvarint(uint64(len(v.str)))
-		e.out = append(e.out, v.str...)
-		return
+	switch v.kind {
+	case String, Bytes, JSON:
+		e.text(v.str)
+	case DecimalOf:
+		e.decimal(v.Decimal())
+	case ListOf:
+		e.uvarint(uint64(len(v.Items())))
+		for _, item := range v.Items() {
+			e.value(item)
+		}
+	case Struct, MapOf:
+		e.uvarint(uint64(len(v.Entries())))
+		for _, x := range v.Entries() {
+			e.text(x.Name)
+			e.value(x.Value)
+		}
+	default:
+		e.fixed(v.num)
 	}
-	e.fixed(v.num)
 }

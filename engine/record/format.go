@@ -37,7 +37,8 @@ func AppendFloat(dst []byte, f float64) []byte {
 // Dates and times are ISO 8601: 2013-01-31, 05:06:07 with six digits of a
 // second where it is not whole, 2013-01-31T05:06:07, the same with Z for
 // timestamps, and PT1H2M3S for intervals. Years before 0 and after 9999 carry a
-// sign. Strings, bytes and JSON texts stay as they are.
+// sign. Decimals are plain digits. Lists, structs and maps are JSON. Strings,
+// bytes and JSON texts stay as they are.
 func AppendValue(dst []byte, v Value) []byte {
 	switch v.kind {
 	case String, Bytes, JSON:
@@ -48,6 +49,10 @@ func AppendValue(dst []byte, v Value) []byte {
 		return AppendFloat(dst, v.Float())
 	case Bool:
 		return strconv.AppendBool(dst, v.num != 0)
+	case DecimalOf:
+		return AppendDecimal(dst, v.Decimal(), 0)
+	case ListOf, Struct, MapOf:
+		return appendJSON(dst, v)
 	case Null:
 		return dst
 	}
@@ -63,13 +68,22 @@ func FormatValue(v Value) string {
 	return string(AppendValue(room[:0], v))
 }
 
+// AppendAs appends the canonical text of a value in a column of type t: as
+// AppendValue, but decimals have as many digits behind the point as the type.
+func AppendAs(dst []byte, v Value, t *Type) []byte {
+	if t.Kind == DecimalOf && v.kind == DecimalOf {
+		return AppendDecimal(dst, v.Decimal(), t.Scale)
+	}
+	return AppendValue(dst, v)
+}
+
 // AppendCanonical appends the canonical text of row i of a vector of the given
-// kind, and nothing for NULL.
-func (v *Vector) AppendCanonical(dst []byte, k Kind, i int) []byte {
+// type, as AppendAs does, and nothing for NULL.
+func (v *Vector) AppendCanonical(dst []byte, t *Type, i int) []byte {
 	if v.Nulls.Get(i) {
 		return dst
 	}
-	switch k {
+	switch k := t.Kind; k {
 	case String, Bytes, JSON:
 		return append(dst, v.Strings[i]...)
 	case Int, Date, Time, Datetime, Timestamp, Interval:
@@ -80,6 +94,8 @@ func (v *Vector) AppendCanonical(dst []byte, k Kind, i int) []byte {
 		return AppendFloat(dst, v.Floats[i])
 	case Bool:
 		return strconv.AppendBool(dst, v.Bools[i])
+	case DecimalOf:
+		return AppendDecimal(dst, v.Decimals[i], t.Scale)
 	}
 	return AppendValue(dst, v.Values[i])
 }

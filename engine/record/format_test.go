@@ -97,8 +97,9 @@ func TestFormatValue(t *testing.T) {
 			continue
 		}
 		for _, k := range []Kind{tt.v.kind, Any} {
-			v, _ := Constant(Of(k), 1, tt.v).Decode()
-			if got := string(v.AppendCanonical(nil, k, 0)); got != tt.want {
+			column := typeOf(k)
+			v, _ := Constant(column, 1, tt.v).Decode()
+			if got := string(v.AppendCanonical(nil, &column, 0)); got != tt.want {
 				t.Errorf("in a column of type %s: got %s, want %s", k, got, tt.want)
 			}
 		}
@@ -107,8 +108,9 @@ func TestFormatValue(t *testing.T) {
 
 func TestAppendCanonicalOfNull(t *testing.T) {
 	t.Parallel()
-	v, _ := Constant(Of(Int), 1, Value{}).Decode()
-	if got := string(v.AppendCanonical([]byte("x"), Int, 0)); got != "x" {
+	column := Of(Int)
+	v, _ := Constant(column, 1, Value{}).Decode()
+	if got := string(v.AppendCanonical([]byte("x"), &column, 0)); got != "x" {
 		t.Errorf("got %q", got)
 	}
 }

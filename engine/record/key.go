@@ -11,7 +11,8 @@ const (
 	keyNull  = byte(Null)
 	keyInt   = byte(Int)   // every number that an int64 holds
 	keyUint  = byte(Uint)  // whole numbers beyond
-	keyFloat = byte(Float) // all other numbers
+	keyFloat = byte(Float) // other numbers that a float64 holds
+	// DecimalOf stands before all other numbers.
 )
 
 // AppendKey appends a key of row i of a vector of kind k. Keys of two rows are
@@ -34,6 +35,8 @@ func (v *Vector) AppendKey(dst []byte, k Kind, i int) []byte {
 		return appendFloatKey(dst, v.Floats[i])
 	case Bool:
 		return appendBoolKey(dst, v.Bools[i])
+	case DecimalOf:
+		return appendDecimalKey(dst, v.Decimals[i])
 	}
 	return appendValueKey(dst, v.Values[i])
 }
@@ -50,6 +53,12 @@ func appendValueKey(dst []byte, v Value) []byte {
 		return appendFloatKey(dst, v.Float())
 	case Bool:
 		return appendBoolKey(dst, v.num != 0)
+	case DecimalOf:
+		return appendDecimalKey(dst, v.Decimal())
+	case ListOf:
+		return appendListKey(dst, v.Items())
+	case Struct, MapOf:
+		return appendEntriesKey(dst, v)
 	}
 	return appendFixedKey(dst, byte(v.kind), v.num)
 }
@@ -82,6 +91,36 @@ func appendFloatKey(dst []byte, f float64) []byte {
 		f = math.NaN()
 	}
 	return appendFixedKey(dst, keyFloat, math.Float64bits(f))
+}
+
+func appendDecimalKey(dst []byte, d Decimal) []byte {
+	if n, ok := d.Int64(); ok {
+		return appendFixedKey(dst, keyInt, uint64(n))
+	}
+	if n, ok := d.Uint64(); ok {
+		return appendFixedKey(dst, keyUint, n)
+	}
+	if d.isFloat() {
+		return appendFixedKey(dst, keyFloat, math.Float64bits(d.Float64()))
+	}
+	dst = append(dst, byte(DecimalOf), d.signScale())
+	return binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(dst, d.size.hi), d.size.lo)
+}
+
+func appendListKey(dst []byte, items []Value) []byte {
+	dst = binary.AppendUvarint(append(dst, byte(ListOf)), uint64(len(items)))
+	for _, item := range items {
+		dst = appendValueKey(dst, item)
+	}
+	return dst
+}
+
+func appendEntriesKey(dst []byte, v Value) []byte {
+	dst = binary.AppendUvarint(append(dst, byte(v.kind)), uint64(len(v.Entries())))
+	for _, e := range v.comparedEntries() {
+		dst = appendValueKey(appendTextKey(dst, String, e.Name), e.Value)
+	}
+	return dst
 }
 
 func appendBoolKey(dst []byte, b bool) []byte {

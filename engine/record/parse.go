@@ -9,7 +9,8 @@ import (
 
 // Parse reads the text of a value of type t, as a pinned column does:
 // timestamps without a zone are UTC. Strings, bytes and Any take the text as it
-// is. The error is a short reason, made for ValueError.
+// is. Lists, structs, maps and JSON texts are not read here, but by
+// engine/jsonvalue. The error is a short reason, made for ValueError.
 func Parse(t Type, s string) (Value, error) {
 	switch t.Kind {
 	case String, Any:
@@ -28,9 +29,20 @@ func Parse(t Type, s string) (Value, error) {
 	case Bool:
 		b, err := ParseBool(s)
 		return valueOr(BoolValue(b), err)
+	case DecimalOf:
+		return parseDecimalAs(t, s)
 	}
 	n, err := parseTemporal(t.Kind, s)
 	return valueOr(TemporalValue(t.Kind, n), err)
+}
+
+// parseDecimalAs reads a decimal that must fit its type.
+func parseDecimalAs(t Type, s string) (Value, error) {
+	d, err := ParseDecimal(s)
+	if err == nil {
+		err = d.Fit(t.Precision, t.Scale)
+	}
+	return valueOr(DecimalValue(d), err)
 }
 
 func parseTemporal(k Kind, s string) (int64, error) {
@@ -43,6 +55,8 @@ func parseTemporal(k Kind, s string) (int64, error) {
 		return ParseDatetime(s)
 	case Timestamp:
 		return ParseTimestamp(s, nil)
+	case Interval:
+		return ParseInterval(s)
 	}
 	return 0, errNotParsed
 }

@@ -3,6 +3,7 @@ package record
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"unsafe"
@@ -41,12 +42,26 @@ func (d *fieldDecoder) Decode(raw *Raw, v *Vector) error {
 	return nil
 }
 
-// parsedKinds can be read from text.
-func parsedKinds() []Kind {
-	return []Kind{String, Int, Uint, Float, Bool, Date, Time, Datetime, Timestamp, Bytes}
+// typeOf is a column type of a kind.
+func typeOf(k Kind) Type {
+	elem := Of(Any)
+	switch k {
+	case DecimalOf:
+		return Type{Kind: k, Precision: 38, Scale: 9}
+	case ListOf, MapOf:
+		return Type{Kind: k, Elem: &elem}
+	case Struct:
+		return Type{Kind: k, Fields: []Field{{"a", elem}, {"b", Of(Int)}}}
+	}
+	return Of(k)
 }
 
-func allKinds() []Kind { return append(parsedKinds(), Interval, JSON, Any) }
+// parsedKinds can be read from text.
+func parsedKinds() []Kind {
+	return []Kind{String, Int, Uint, Float, Bool, Date, Time, Datetime, Timestamp, Bytes, DecimalOf, Interval}
+}
+
+func allKinds() []Kind { return append(parsedKinds(), JSON, ListOf, Struct, MapOf, Any) }
 
 func drawValue(t *rapid.T, k Kind) Value {
 	if rapid.IntRange(0, 4).Draw(t, "null") == 0 {
@@ -65,6 +80,14 @@ func drawValue(t *rapid.T, k Kind) Value {
 	case Float:
 		special := rapid.SampledFrom([]float64{0, math.Copysign(0, -1), 1, 0.5, 1e21, 1e-7, math.Inf(1), math.Inf(-1), math.NaN()})
 		return FloatValue(rapid.OneOf(rapid.Float64(), special).Draw(t, "float"))
+	case DecimalOf:
+		return DecimalValue(drawDecimal(t, 29, 9))
+	case ListOf:
+		return ListValue(drawItems(t))
+	case Struct:
+		return StructValue([]Entry{{"a", drawValue(t, Any)}, {"b", drawValue(t, Int)}})
+	case MapOf:
+		return MapValue(drawEntries(t))
 	case Bool:
 		return BoolValue(rapid.Bool().Draw(t, "bool"))
 	case Date:
@@ -75,10 +98,38 @@ func drawValue(t *rapid.T, k Kind) Value {
 	return TemporalValue(k, rapid.Int64().Draw(t, "micros"))
 }
 
+// drawDecimal has at most so many digits before and behind the point.
+func drawDecimal(t *rapid.T, before, behind int) Decimal {
+	text := rapid.StringMatching(fmt.Sprintf(`-?[0-9]{1,%d}(\.[0-9]{1,%d})?`, before, behind)).Draw(t, "decimal")
+	d, err := ParseDecimal(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// drawItems nests a few levels deep, less and less likely.
+func drawItems(t *rapid.T) []Value {
+	items := make([]Value, rapid.SampledFrom([]int{0, 1, 1, 2}).Draw(t, "items"))
+	for i := range items {
+		items[i] = drawValue(t, Any)
+	}
+	return items
+}
+
+func drawEntries(t *rapid.T) []Entry {
+	names := rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"", "a", "b c", `"`}), 0, 2, rapid.ID[string]).Draw(t, "names")
+	entries := make([]Entry, len(names))
+	for i, name := range names {
+		entries[i] = Entry{name, drawValue(t, Any)}
+	}
+	return entries
+}
+
 // drawColumn makes a column in one of the forms that columns have.
 func drawColumn(t *rapid.T, k Kind, n int) *Column {
-	typ := Of(k)
-	if rapid.Bool().Draw(t, "decoded") || k == Interval || k == JSON || k == Any {
+	typ := typeOf(k)
+	if rapid.Bool().Draw(t, "decoded") || !slices.Contains(parsedKinds(), k) {
 		return drawDecoded(t, typ, n)
 	}
 	return drawRaw(t, &fieldDecoder{typ}, n)
@@ -193,7 +244,7 @@ func drawSchema(t *rapid.T) *Schema {
 	kinds := rapid.SliceOfN(rapid.SampledFrom(allKinds()), 0, 5).Draw(t, "kinds")
 	fields := make([]Field, len(kinds))
 	for i, k := range kinds {
-		fields[i] = Field{Name: fmt.Sprintf("c%d", i), Type: Of(k)}
+		fields[i] = Field{Name: fmt.Sprintf("c%d", i), Type: typeOf(k)}
 	}
 	return NewSchema(fields...)
 }
@@ -239,9 +290,10 @@ func rebuilt(t *rapid.T, b *Batch) *Batch {
 // cell is all that can be seen of a value.
 type cell struct {
 	Null      bool
-	Value     string
+	Value     string // canonical
 	Kind      Kind
 	Bits      uint64
+	Key       string // of the whole value, with all that is inside
 	Text      string // as a sink writes it
 	Source    string
 	HasSource bool
@@ -266,7 +318,8 @@ func seen(t testing.TB, b *Batch) (cells [][]cell, origins []Origin) {
 			if err != nil {
 				t.Fatalf("value %d of a column of type %s: %v", i, c.Type, err)
 			}
-			rows[i].Value, rows[i].Kind, rows[i].Bits = v.str, v.kind, v.num
+			rows[i].Value, rows[i].Kind, rows[i].Bits = FormatValue(v), v.kind, v.num
+			rows[i].Key = string(appendValueKey(nil, v))
 			if v.IsNull() != rows[i].Null {
 				t.Fatalf("row %d: IsNull is %v, but the value is %v", i, rows[i].Null, v)
 			}

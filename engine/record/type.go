@@ -18,7 +18,7 @@ const (
 	Uint           // 64-bit unsigned
 	Float          // IEEE 754 double
 	Bool           //
-	Decimal        // exact, with precision and scale
+	DecimalOf      // decimal(p,s): exact, see the type Decimal
 	Date           // days since 1970-01-01
 	Time           // microseconds since midnight
 	Datetime       // microseconds since 1970-01-01T00:00:00, without a zone
@@ -81,7 +81,7 @@ func (t Type) String() string {
 	switch t.Kind {
 	case Null:
 		return "unknown"
-	case Decimal:
+	case DecimalOf:
 		return fmt.Sprintf("decimal(%d,%d)", t.Precision, t.Scale)
 	case ListOf, MapOf:
 		return fmt.Sprintf("%s(%s)", t.Kind, t.Elem)
@@ -169,7 +169,7 @@ func (p *typeParser) decimal() (Type, error) {
 	if !p.take(')') {
 		return Type{}, fmt.Errorf("missing )")
 	}
-	return Type{Kind: Decimal, Precision: precision, Scale: scale}, nil
+	return Type{Kind: DecimalOf, Precision: precision, Scale: scale}, nil
 }
 
 func (p *typeParser) container(word string) (Type, error) {

@@ -4,10 +4,17 @@ import "math"
 
 // Value is one value of any kind. The zero Value is NULL. It is the slow,
 // general form; kernels work on vectors.
+//
+// Two values that are == are the same value; nested ones only if they are one
+// piece of memory.
 type Value struct {
-	kind Kind
-	num  uint64
-	str  string
+	kind     Kind
+	scale    uint8  // of a decimal
+	negative bool   // of a decimal
+	num      uint64 // of a decimal the low half
+	high     uint64
+	str      string
+	nested   *nested
 }
 
 // StringValue is a string.
@@ -34,6 +41,11 @@ func BoolValue(b bool) Value {
 // of its kind.
 func TemporalValue(k Kind, n int64) Value { return Value{kind: k, num: uint64(n)} }
 
+// DecimalValue is a decimal.
+func DecimalValue(d Decimal) Value {
+	return Value{kind: DecimalOf, scale: d.scale, negative: d.negative, num: d.size.lo, high: d.size.hi}
+}
+
 // TextValue is a Bytes or JSON value.
 func TextValue(k Kind, s string) Value { return Value{kind: k, str: s} }
 
@@ -57,3 +69,8 @@ func (v Value) Float() float64 { return math.Float64frombits(v.num) }
 
 // Bool is the truth of a Bool.
 func (v Value) Bool() bool { return v.num != 0 }
+
+// Decimal is the number of a decimal.
+func (v Value) Decimal() Decimal {
+	return Decimal{size: uint128{hi: v.high, lo: v.num}, scale: v.scale, negative: v.negative}
+}

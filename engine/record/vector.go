@@ -8,17 +8,19 @@ package record
 //	Uint                                            Uints
 //	Float                                           Floats
 //	Bool                                            Bools
-//	Any, Decimal, ListOf, Struct, MapOf             Values
+//	DecimalOf                                       Decimals
+//	Any, ListOf, Struct, MapOf                      Values
 //
 // A row that is in Nulls has the zero value in its slice.
 type Vector struct {
-	Nulls   Bits // the rows that are NULL; nil: none
-	Ints    []int64
-	Uints   []uint64
-	Floats  []float64
-	Strings []string
-	Bools   []bool
-	Values  []Value
+	Nulls    Bits // the rows that are NULL; nil: none
+	Ints     []int64
+	Uints    []uint64
+	Floats   []float64
+	Strings  []string
+	Bools    []bool
+	Decimals []Decimal
+	Values   []Value
 }
 
 // NewVector makes a vector with room for n values of a kind.
@@ -35,6 +37,8 @@ func NewVector(k Kind, n int) *Vector {
 		v.Floats = make([]float64, n)
 	case Bool:
 		v.Bools = make([]bool, n)
+	case DecimalOf:
+		v.Decimals = make([]Decimal, n)
 	default:
 		v.Values = make([]Value, n)
 	}
@@ -68,6 +72,8 @@ func (v *Vector) Value(k Kind, i int) Value {
 		return FloatValue(v.Floats[i])
 	case Bool:
 		return BoolValue(v.Bools[i])
+	case DecimalOf:
+		return DecimalValue(v.Decimals[i])
 	}
 	return v.Values[i]
 }
@@ -90,6 +96,8 @@ func (v *Vector) Set(k Kind, i, n int, x Value) {
 		v.Floats[i] = x.Float()
 	case Bool:
 		v.Bools[i] = x.num != 0
+	case DecimalOf:
+		v.Decimals[i] = x.Decimal()
 	default:
 		v.Values[i] = x
 	}
@@ -122,7 +130,7 @@ func emptyVector(k Kind, n int) *Vector {
 	}
 	v := NewVector(k, n)
 	v.Ints, v.Uints, v.Floats = v.Ints[:0], v.Uints[:0], v.Floats[:0]
-	v.Bools, v.Values = v.Bools[:0], v.Values[:0]
+	v.Bools, v.Decimals, v.Values = v.Bools[:0], v.Decimals[:0], v.Values[:0]
 	return v
 }
 
@@ -139,6 +147,8 @@ func (v *Vector) push(k Kind, x Value) {
 		v.Floats = append(v.Floats, x.Float())
 	case Bool:
 		v.Bools = append(v.Bools, x.num != 0)
+	case DecimalOf:
+		v.Decimals = append(v.Decimals, x.Decimal())
 	default:
 		v.Values = append(v.Values, x)
 	}
@@ -172,7 +182,7 @@ func (v *Vector) clone() *Vector {
 		Nulls: append(Bits(nil), v.Nulls...), Ints: append([]int64(nil), v.Ints...),
 		Uints: append([]uint64(nil), v.Uints...), Floats: append([]float64(nil), v.Floats...),
 		Strings: append([]string(nil), v.Strings...), Bools: append([]bool(nil), v.Bools...),
-		Values: append([]Value(nil), v.Values...),
+		Decimals: append([]Decimal(nil), v.Decimals...), Values: append([]Value(nil), v.Values...),
 	}
 }
 
@@ -181,7 +191,7 @@ func (v *Vector) pick(rows []int32) *Vector {
 	return &Vector{
 		Nulls: v.Nulls.pick(rows), Ints: pickSlice(v.Ints, rows), Uints: pickSlice(v.Uints, rows),
 		Floats: pickSlice(v.Floats, rows), Strings: pickSlice(v.Strings, rows),
-		Bools: pickSlice(v.Bools, rows), Values: pickSlice(v.Values, rows),
+		Bools: pickSlice(v.Bools, rows), Decimals: pickSlice(v.Decimals, rows), Values: pickSlice(v.Values, rows),
 	}
 }
 

@@ -36,7 +36,7 @@ func (o *Options) Check(in *record.Schema) diag.List {
 	var problems diag.List
 	for _, f := range in.Fields() {
 		switch f.Type.Kind {
-		case record.Decimal, record.ListOf, record.Struct, record.MapOf, record.JSON:
+		case record.DecimalOf, record.ListOf, record.Struct, record.MapOf, record.JSON:
 			problems = append(problems, diag.Errorf("type.unsupported", o.Path.Pos, "column %q: the type %s comes with a later version", f.Name, f.Type).
 				WithHint("convert it to string before"))
 		}

@@ -120,7 +120,7 @@ func TestWriterStopsWithItsContext(t *testing.T) {
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	fields := []record.Field{
-		{Name: "d", Type: record.Type{Kind: record.Decimal, Precision: 5, Scale: 2}},
+		{Name: "d", Type: record.Type{Kind: record.DecimalOf, Precision: 5, Scale: 2}},
 		{Name: "a", Type: record.Of(record.Any)},
 		{Name: "j", Type: record.Of(record.JSON)},
 	}
