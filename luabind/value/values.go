@@ -43,7 +43,9 @@ type Temporal struct {
 func (Temporal) Type() lua.LValueType { return lua.LTUserData }
 
 // String is the canonical ISO 8601 text.
-func (v Temporal) String() string { return record.FormatValue(record.TemporalValue(v.Kind, v.N)) }
+func (v Temporal) String() string { return record.FormatValue(v.record()) }
+
+func (v Temporal) record() record.Value { return record.TemporalValue(v.Kind, v.N) }
 
 var (
 	_ lua.LValue = Int64(0)
@@ -80,6 +82,8 @@ func ToLua(v record.Value) lua.LValue {
 		return lua.LNumber(v.Float())
 	case record.Bool:
 		return lua.LBool(v.Bool())
+	case record.DecimalOf:
+		return Decimal(v.Decimal())
 	case record.Null:
 		return lua.LNil
 	}
@@ -103,6 +107,8 @@ func FromVector(v *record.Vector, k record.Kind, i int) lua.LValue {
 		return ownNumber(lua.LNumber(v.Floats[i]))
 	case record.Bool:
 		return lua.LBool(v.Bools[i])
+	case record.DecimalOf:
+		return Decimal(v.Decimals[i])
 	}
 	return ToLua(v.Value(k, i))
 }
@@ -115,10 +121,27 @@ func Record(v lua.LValue) (record.Value, bool) {
 		return record.IntValue(int64(x)), true
 	case Uint64:
 		return record.UintValue(uint64(x)), true
+	case Decimal:
+		return record.DecimalValue(record.Decimal(x)), true
 	case Temporal:
-		return record.TemporalValue(x.Kind, x.N), true
+		return x.record(), true
 	}
 	return record.Value{}, false
+}
+
+// Text is the text of a value in `..`, in tostring and for %s: of strings,
+// numbers and values of our own types. ok is false for all others, also for nil
+// and etl.null.
+func Text(v lua.LValue) (text string, ok bool) {
+	switch x := v.(type) {
+	case lua.LString:
+		return string(x), true
+	case lua.LNumber:
+		return FormatNumber(float64(x)), true
+	case Int64, Uint64, Decimal, Temporal:
+		return v.String(), true
+	}
+	return "", false
 }
 
 // PlainText is the text of a value, without metamethods; "" for nil.
@@ -145,6 +168,10 @@ func Describe(v lua.LValue) string {
 		return "the boolean " + x.String()
 	case Int64, Uint64:
 		return "the integer " + x.String()
+	case Decimal:
+		return "the decimal " + x.String()
+	case Null:
+		return "etl.null"
 	case Temporal:
 		return "a " + x.Kind.String()
 	}
