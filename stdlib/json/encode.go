@@ -1,13 +1,12 @@
 package json
 
 import (
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 
+	"github.com/etlscript/etlscript/engine/jsonvalue"
 	"github.com/etlscript/etlscript/engine/record"
 	"github.com/etlscript/etlscript/stdlib/rowfile"
 )
@@ -41,7 +40,7 @@ func newEncoder(o *options, schema *record.Schema) *encoder {
 		if i == 0 {
 			comma = ""
 		}
-		key, _ := appendString([]byte(comma+field), f.Name, true)
+		key, _ := jsonvalue.AppendString([]byte(comma+field), f.Name) // Check refuses what is no UTF-8, or it is to be replaced
 		e.keys = append(e.keys, append(key, ":"+space...))
 	}
 	return e
@@ -88,19 +87,64 @@ func (e *encoder) appendCell(dst []byte, c *record.Column, i int) ([]byte, error
 	if c.IsNull(i) {
 		return append(dst, "null"...), nil
 	}
-	if text, ok := c.SourceText(i); ok {
-		switch {
-		case c.Type.Kind == record.String:
+	text, ok := c.SourceText(i)
+	if ok {
+		switch k := c.Type.Kind; {
+		case k == record.String:
 			return e.appendText(dst, text)
-		case c.Type.Kind == record.Int && isInteger(text), c.Type.Kind == record.Float && isFiniteNumber(text):
+		case k == record.JSON:
+			return jsonvalue.AppendText(dst, text)
+		case isLiteral(k, text):
 			return append(dst, text...), nil
 		}
 	}
 	x, err := valueOf(e.batch, c, i)
-	if err != nil {
+	switch {
+	case err != nil:
 		return dst, err
+	case ok && means(text, x):
+		return jsonvalue.AppendText(dst, text)
+	case ok && isTime(text, c.Type, x):
+		return e.appendText(dst, text)
 	}
-	return e.appendValue(dst, x)
+	return e.appendValue(dst, x, c.Type)
+}
+
+// isLiteral reports whether a source text is JSON for a number or boolean of a
+// kind.
+func isLiteral(k record.Kind, text string) bool {
+	switch k {
+	case record.Int:
+		return isInteger(text)
+	case record.Uint:
+		return isInteger(text) && text[0] != '-'
+	case record.Float, record.DecimalOf:
+		return isFiniteNumber(text)
+	}
+	return false
+}
+
+// means reports whether a source text is JSON of a nested value or a number.
+func means(text string, x record.Value) bool {
+	if isNested(x.Kind()) {
+		return jsonvalue.Valid(text) == nil
+	}
+	return isLiteral(x.Kind(), text)
+}
+
+func isNested(k record.Kind) bool {
+	return k == record.ListOf || k == record.Struct || k == record.MapOf || k == record.JSON
+}
+
+// isTime reports whether a source text is an ISO string of a date, a time or an
+// interval, so that who reads it gets the value.
+func isTime(text string, t record.Type, x record.Value) bool {
+	switch x.Kind() {
+	case record.Date, record.Time, record.Datetime, record.Timestamp, record.Interval:
+		read, err := record.Parse(t, text)
+		return err == nil && read.Int() == x.Int()
+	}
+	return false
 }
 
 // valueOf is row i of a column. A column of which another row does not decode
@@ -120,62 +164,40 @@ func isOfRow(err error, i int) bool {
 	return !errors.As(err, &wrong) || wrong.Row == i
 }
 
-func (e *encoder) appendValue(dst []byte, x record.Value) ([]byte, error) {
+func (e *encoder) appendValue(dst []byte, x record.Value, t record.Type) ([]byte, error) {
 	switch x.Kind() {
 	case record.String:
 		return e.appendText(dst, x.Str())
-	case record.Int:
-		return strconv.AppendInt(dst, x.Int(), 10), nil
-	case record.Uint:
-		return strconv.AppendUint(dst, x.Uint(), 10), nil
+	case record.DecimalOf:
+		return record.AppendAs(dst, x, &t), nil
 	case record.Float:
-		return e.appendFloat(dst, x.Float())
-	case record.Bool:
-		return strconv.AppendBool(dst, x.Bool()), nil
-	case record.Bytes:
-		dst = append(dst, '"')
-		dst = base64.StdEncoding.AppendEncode(dst, []byte(x.Str()))
-		return append(dst, '"'), nil
-	case record.Null:
-		return append(dst, "null"...), nil
+		if f := x.Float(); e.nanNull && (math.IsNaN(f) || math.IsInf(f, 0)) {
+			return append(dst, "null"...), nil
+		}
 	}
-	dst = append(dst, '"')
-	dst = record.AppendValue(dst, x)
-	return append(dst, '"'), nil
-}
-
-func (e *encoder) appendFloat(dst []byte, x float64) ([]byte, error) {
-	if !math.IsNaN(x) && !math.IsInf(x, 0) {
-		return record.AppendFloat(dst, x), nil
-	}
-	if e.nanNull {
-		return append(dst, "null"...), nil
-	}
-	return dst, errNoNumber
+	return jsonvalue.Append(dst, x)
 }
 
 func (e *encoder) appendText(dst []byte, s string) ([]byte, error) {
-	dst, valid := appendString(dst, s, e.replace)
-	if !valid {
-		return dst, errNoUTF8
+	dst, err := jsonvalue.AppendString(dst, s)
+	if e.replace {
+		return dst, nil
 	}
-	return dst, nil
+	return dst, err
 }
-
-var (
-	errNoNumber = errors.New("JSON has no such number")
-	errNoUTF8   = errors.New("the text is no UTF-8")
-)
 
 // refusal says why the value of a column is refused.
 func (e *encoder) refusal(c, i int, err error) *rowfile.Refusal {
 	r := &rowfile.Refusal{Code: "json.value", Column: e.schema.Field(c).Name, Message: err.Error()}
 	r.Value = string(e.batch.Columns[c].AppendText(nil, i))
+	inside := isNested(e.schema.Field(c).Type.Kind)
 	switch {
-	case errors.Is(err, errNoNumber):
+	case inside:
+		r.Hint = `mend the value, or set on_error = "reject"`
+	case errors.Is(err, jsonvalue.ErrNumber):
 		r.Code, r.Message = "json.number", r.Value+" is no number in JSON"
 		r.Hint = `choose nan = "null", or on_error = "reject"`
-	case errors.Is(err, errNoUTF8):
+	case errors.Is(err, jsonvalue.ErrUTF8):
 		r.Code, r.Message = "json.utf8", fmt.Sprintf("%q is no UTF-8", r.Value)
 		r.Hint = `choose invalid = "replace", or name the source's encoding where it is read`
 	}

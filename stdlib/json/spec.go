@@ -1,6 +1,3 @@
-// Package json holds the component write_json. It encodes rows itself, without
-// encoding/json, which is its judge in tests. It may import
-// engine/{component,diag,op,record}, stdlib/files and stdlib/rowfile.
 package json
 
 import (

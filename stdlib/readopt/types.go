@@ -40,6 +40,26 @@ func (p Types) Fields() []record.Field {
 	return out
 }
 
+// Parse reads the text of a value of the column. The error is a short reason,
+// made for record.ValueError.
+func (p *Pin) Parse(text string) (record.Value, error) {
+	kind := p.Type.Kind
+	var n int64
+	var err error
+	switch {
+	case p.Layout != nil:
+		n, err = p.Layout.Parse(kind, text, p.Zone)
+	case kind == record.Timestamp:
+		n, err = record.ParseTimestamp(text, p.Zone)
+	default:
+		return record.Parse(p.Type, text)
+	}
+	if err != nil {
+		return record.Value{}, err
+	}
+	return record.TemporalValue(kind, n), nil
+}
+
 // Want implements component.OptionDecoder.
 func (p *Types) Want() string {
 	return `types by column: { qty = "int", day = { "date", format = "%d.%m.%Y" } }`

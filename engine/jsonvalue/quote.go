@@ -1,10 +1,12 @@
-package json
+package jsonvalue
 
 import "unicode/utf8"
 
-// appendString appends s as a JSON string. Bytes that are no UTF-8 become
-// U+FFFD if replace is true, else they end it, and valid is false.
-func appendString(dst []byte, s string, replace bool) (_ []byte, valid bool) {
+// AppendString appends a JSON string. Only quotes, backslashes and control
+// characters are escaped. The error is ErrUTF8; what was appended then has
+// U+FFFD in place of each byte that is no UTF-8.
+func AppendString(dst []byte, s string) ([]byte, error) {
+	var invalid error
 	dst = append(dst, '"')
 	start := 0 // of what was not copied yet
 	for i := 0; i < len(s); {
@@ -21,15 +23,13 @@ func appendString(dst []byte, s string, replace bool) (_ []byte, valid bool) {
 		}
 		r, size := utf8.DecodeRuneInString(s[i:])
 		if r == utf8.RuneError && size == 1 {
-			if !replace {
-				return dst, false
-			}
+			invalid = ErrUTF8
 			dst = append(append(dst, s[start:i]...), string(utf8.RuneError)...)
 			start = i + 1
 		}
 		i += size
 	}
-	return append(append(dst, s[start:]...), '"'), true
+	return append(append(dst, s[start:]...), '"'), invalid
 }
 
 // appendEscape appends the escape of a quote, backslash or control character.

@@ -1,0 +1,57 @@
+package json
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/etlscript/etlscript/engine/diag"
+	"github.com/etlscript/etlscript/engine/jsonvalue"
+	"github.com/etlscript/etlscript/engine/op"
+	"github.com/etlscript/etlscript/engine/record"
+)
+
+// fault is what is wrong with a row.
+type fault struct {
+	code    diag.Code
+	message string
+	hint    string
+	at      place
+	column  string // to blame, "" if none
+	value   string // of that column
+	raw     string // the row's text
+	// final faults leave no way to find the next row.
+	final bool
+}
+
+// Error implements error.
+func (f *fault) Error() string { return f.message }
+
+// diagnose makes a diagnostic; row names the row.
+func (f *fault) diagnose(file, row string) *diag.Diagnostic {
+	if f.column != "" {
+		row += fmt.Sprintf(", column %q", f.column)
+	}
+	return diag.Errorf(f.code, diag.Pos{File: file, Line: f.at.line, Col: f.at.col}, "%s: %s", row, f.message).WithHint("%s", f.hint)
+}
+
+// rejected is the row for the rejects.
+func (f *fault) rejected(origin record.Origin) op.Rejected {
+	return op.Rejected{
+		Code: f.code, Message: f.message, Origin: origin, Line: f.at.line, Column: f.column, Value: f.value, Raw: f.raw,
+	}
+}
+
+// notJSON is the fault of a row that is not JSON.
+func notJSON(r row, cause *jsonvalue.Error) *fault {
+	f := &fault{code: "json.syntax", message: cause.Error(), hint: `mend the file, or set on_error = "reject"`, raw: string(r.text)}
+	f.at = r.at.behind(r.text[:min(cause.Offset, int64(len(r.text)))])
+	switch {
+	case errors.Is(cause, jsonvalue.ErrTwice):
+		f.code = "json.twice"
+	case errors.Is(cause, jsonvalue.ErrUTF8):
+		f.code = "json.utf8"
+	case errors.Is(cause, jsonvalue.ErrDepth):
+		f.code = "json.depth"
+	}
+	return f
+}
