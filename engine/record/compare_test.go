@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/big"
 	"slices"
+	"strconv"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -23,20 +24,27 @@ func ascending() [][]Value {
 		{IntValue(math.MinInt64), FloatValue(-(1 << 63))},
 		{IntValue(math.MinInt64 + 1)},
 		{FloatValue(-1.5)},
-		{IntValue(-1), FloatValue(-1)},
+		{IntValue(-1), FloatValue(-1), decimal("-1")},
 		{FloatValue(-0.5)},
 		{IntValue(0), UintValue(0), FloatValue(0), FloatValue(math.Copysign(0, -1))},
 		{FloatValue(5e-324)},
-		{FloatValue(0.5)},
-		{IntValue(1), UintValue(1), FloatValue(1)},
-		{FloatValue(1.5)},
+		{decimal("0.1")},
+		{FloatValue(0.1)}, // a little more than a tenth
+		{FloatValue(0.5), decimal("0.5")},
+		{IntValue(1), decimal("1"), UintValue(1), FloatValue(1)},
+		{FloatValue(1.5), decimal("1.5")},
+		{decimal("9007199254740991.9")},
 		{IntValue(big53), FloatValue(big53)},
 		{IntValue(big53 + 1), UintValue(big53 + 1)},
 		{FloatValue(big53 + 2), IntValue(big53 + 2)},
 		{IntValue(math.MaxInt64), UintValue(math.MaxInt64)},
-		{UintValue(1 << 63), FloatValue(1 << 63)},
+		{decimal("9223372036854775807.5")},
+		{UintValue(1 << 63), FloatValue(1 << 63), decimal("9223372036854775808")},
 		{UintValue(math.MaxUint64)},
-		{FloatValue(1 << 64)},
+		{FloatValue(1 << 64), decimal("18446744073709551616")},
+		{decimal("18446744073709551617")},
+		{FloatValue(1e38)}, // a little less than 10^38
+		{decimal("99999999999999999999999999999999999999")},
 		{FloatValue(math.Inf(1))},
 		{FloatValue(math.NaN()), FloatValue(math.Float64frombits(0xfff8000000000001))},
 		{BoolValue(false)},
@@ -48,8 +56,27 @@ func ascending() [][]Value {
 		{TemporalValue(Timestamp, math.MinInt64)},
 		{TemporalValue(Interval, 5)},
 		{TextValue(Bytes, "")},
+		{ListValue(nil), ListValue([]Value{})},
+		{ListValue([]Value{{}})},
+		{ListValue([]Value{IntValue(1)}), ListValue([]Value{decimal("1")})},
+		{ListValue([]Value{IntValue(1), {}})},
+		{ListValue([]Value{IntValue(2)})},
+		{ListValue([]Value{ListValue(nil)})},
+		{StructValue(nil)},
+		{StructValue([]Entry{{"a", IntValue(1)}, {"b", IntValue(2)}})},
+		{StructValue([]Entry{{"b", IntValue(2)}, {"a", IntValue(1)}})},
+		{MapValue([]Entry{{"a", IntValue(1)}, {"b", IntValue(2)}}), MapValue([]Entry{{"b", FloatValue(2)}, {"a", IntValue(1)}})},
+		{MapValue([]Entry{{"a", IntValue(2)}})},
 		{TextValue(JSON, "{}")},
 	}
+}
+
+func decimal(text string) Value {
+	d, err := ParseDecimal(text)
+	if err != nil {
+		panic(err)
+	}
+	return DecimalValue(d)
 }
 
 // The list is in order, however values are compared, and keys are equal within
@@ -122,11 +149,15 @@ func drawNumber(t *rapid.T) Value {
 		base = -base
 	}
 	step := rapid.IntRange(-2, 2).Draw(t, "step")
-	switch rapid.IntRange(0, 2).Draw(t, "number") {
+	switch rapid.IntRange(0, 4).Draw(t, "number") {
 	case 0:
 		return IntValue(int64(math.Max(-1<<62, math.Min(base, 1<<62))) + int64(step))
 	case 1:
 		return UintValue(uint64(math.Max(4, math.Min(math.Abs(base), 1<<63))) + uint64(int64(step)))
+	case 2:
+		return DecimalValue(anyDecimal(t, "decimal"))
+	case 3:
+		return DecimalValue(nearFloat(t, base, step))
 	}
 	for range max(step, -step) {
 		base = math.Nextafter(base, math.Inf(step))
@@ -134,14 +165,36 @@ func drawNumber(t *rapid.T) Value {
 	return FloatValue(base)
 }
 
-func exact(v Value) *big.Float {
+// nearFloat is a decimal close to a float, mostly not the float itself.
+func nearFloat(t *rapid.T, base float64, step int) Decimal {
+	if rapid.Bool().Draw(t, "small") {
+		base = 1 / base
+	}
+	near, err := DecimalFromFloat(base)
+	if err != nil {
+		return DecimalFromInt(int64(step))
+	}
+	last, _ := ParseDecimal("1e-" + strconv.Itoa(rapid.IntRange(0, 38).Draw(t, "place")))
+	product, err := last.Mul(DecimalFromInt(int64(step)))
+	if err != nil {
+		return near
+	}
+	if sum, err := near.Add(product); err == nil {
+		return sum
+	}
+	return near
+}
+
+func exact(v Value) *big.Rat {
 	switch v.kind {
 	case Int:
-		return new(big.Float).SetPrec(2000).SetInt64(v.Int())
+		return new(big.Rat).SetInt64(v.Int())
 	case Uint:
-		return new(big.Float).SetPrec(2000).SetUint64(v.Uint())
+		return new(big.Rat).SetUint64(v.Uint())
+	case DecimalOf:
+		return rat(v.Decimal())
 	}
-	return new(big.Float).SetPrec(2000).SetFloat64(v.Float())
+	return new(big.Rat).SetFloat64(v.Float())
 }
 
 // Keys of several columns, one behind the other, are equal only when each value

@@ -47,7 +47,7 @@ func cutExponent(s string) (digits string, exponent int, err error) {
 	}
 	const most = 1 << 30
 	n, err := strconv.ParseInt(s[at+1:], 10, 64)
-	if strings.Trim(s[at+1:], "+-0123456789") != "" || err != nil && n == 0 {
+	if err != nil && n == 0 {
 		return "", 0, errNumber
 	}
 	return s[:at], int(min(most, max(-most, n))), nil
@@ -81,6 +81,10 @@ func (c *digitCollector) push(digit uint64) {
 	c.zeros = 0
 	if c.size == (uint128{}) {
 		places = 0
+	}
+	if c.size.hi == 0 && c.size.lo < tens/10 && places <= 1 {
+		c.size.lo = c.size.lo*10 + digit
+		return
 	}
 	if places > MaxDigits {
 		c.over = true

@@ -85,6 +85,10 @@ func TestFormatValue(t *testing.T) {
 		{TemporalValue(Timestamp, math.MaxInt64), "+294247-01-10T04:00:54.775807Z"},
 		{TemporalValue(Timestamp, math.MinInt64), "-290308-12-21T19:59:05.224192Z"},
 		{TemporalValue(Interval, 0), "PT0S"},
+		{ListValue(nil), "[]"},
+		{ListValue([]Value{{}, BoolValue(true), FloatValue(1e21), UintValue(7)}), "[null,true,1e+21,7]"},
+		{StructValue([]Entry{{`a"\`, StringValue("\x01\n\r\tü")}, {"t", TemporalValue(Date, 0)}}), `{"a\"\\":"\u0001\n\r\tü","t":"1970-01-01"}`},
+		{MapValue([]Entry{{"", TextValue(Bytes, "\xff")}, {"j", TextValue(JSON, "[ ]")}}), `{"":"/w==","j":[ ]}`},
 		{TemporalValue(Interval, 93784_500_000), "PT26H3M4.500000S"},
 		{TemporalValue(Interval, -60_000_000), "-PT1M"},
 		{TemporalValue(Interval, math.MinInt64), "-PT2562047788H54.775808S"},
@@ -146,4 +150,37 @@ func ExampleFormatValue() {
 	// Output:
 	// 2
 	// 2013-01-31
+}
+
+func TestDecimalColumnsPad(t *testing.T) {
+	t.Parallel()
+	column := Type{Kind: DecimalOf, Precision: 12, Scale: 2}
+	c := Constant(column, 1, decimal("19.9"))
+	if got := string(c.AppendText(nil, 0)); got != "19.90" {
+		t.Errorf("in a column of type %s: %s", column, got)
+	}
+	if got := string(AppendAs(nil, decimal("19.9"), &column)); got != "19.90" {
+		t.Errorf("as %s: %s", column, got)
+	}
+	for _, typ := range []Type{Of(Any), column} {
+		if got := string(AppendAs(nil, IntValue(5), &typ)); got != "5" {
+			t.Errorf("an int as %s: %s", typ, got)
+		}
+	}
+}
+
+// A builder keeps the text that a decimal was read from, also where it equals
+// the number without the zeros of the type.
+func TestBuilderKeepsTheTextOfDecimals(t *testing.T) {
+	t.Parallel()
+	b := NewBuilder(NewSchema(Field{"d", Type{Kind: DecimalOf, Precision: 12, Scale: 2}}), 3)
+	for _, text := range []string{"19.9", "19.90", "019.9"} {
+		b.Column(0).AppendText(decimal(text), text)
+	}
+	batch := b.Build()
+	for i, want := range []string{"19.9", "19.90", "019.9"} {
+		if got := string(batch.Columns[0].AppendText(nil, i)); got != want {
+			t.Errorf("row %d: %s, want %s", i, got, want)
+		}
+	}
 }
