@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"runtime"
 	"time"
 
@@ -51,6 +52,17 @@ type Config struct {
 	BatchRows int
 	// Now is the clock. Defaults to time.Now.
 	Now func() time.Time
+	// Seed is that of random numbers in all runs; with it and the same clock a
+	// run can be repeated exactly. 0 draws one for each run.
+	Seed uint64
+}
+
+// seed is the seed of a run's random numbers.
+func (c Config) seed() uint64 {
+	if c.Seed != 0 {
+		return c.Seed
+	}
+	return rand.Uint64()
 }
 
 // WithDefaults is the configuration with the defaults filled in.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/etlscript/etlscript/engine/diag"
+	"github.com/etlscript/etlscript/engine/expr"
 	"github.com/etlscript/etlscript/engine/job"
 	"github.com/etlscript/etlscript/engine/ledger"
 	"github.com/etlscript/etlscript/engine/plan"
@@ -25,7 +26,9 @@ type Run struct {
 	cancel  context.CancelCauseFunc
 	done    chan struct{}
 	stats   stats
-	result  Result // set before done is closed
+	seed    uint64    // of random numbers
+	start   time.Time // what functions take for the time
+	result  Result    // set before done is closed
 }
 
 // Result is how a run ended.
@@ -40,6 +43,7 @@ type Result struct {
 	Rejects  []RejectFile
 	Dir      string // the run directory
 	Duration time.Duration
+	Seed     uint64 // of random numbers; Config.Seed repeats it
 }
 
 // Output is one output of a run.
@@ -68,7 +72,11 @@ func (e *Engine) Start(ctx context.Context, def *job.Definition) (*Run, error) {
 		return nil, errors.Join(err, dir.close())
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
-	r := &Run{ID: dir.id, engine: e, def: def, dir: dir, tracker: tracker, cancel: cancel, done: make(chan struct{})}
+	r := &Run{
+		ID: dir.id, engine: e, def: def, dir: dir, tracker: tracker, cancel: cancel, done: make(chan struct{}),
+		seed: e.config.seed(), start: e.config.Now(),
+	}
+	dir.log.Debug("the run begins", "seed", r.seed)
 	go func() {
 		defer close(r.done)
 		defer cancel(nil)
@@ -100,7 +108,6 @@ func (r *Run) Progress() Progress { return r.stats.progress() }
 
 // live is the life of a run from its first check to its result.
 func (r *Run) live(ctx context.Context) {
-	start := r.engine.config.Now()
 	if limit := r.def.Settings.Timeout; limit > 0 {
 		var stop context.CancelFunc
 		ctx, stop = context.WithTimeoutCause(ctx, limit, fmt.Errorf("%w (%s)", ErrTimeout, limit))
@@ -110,10 +117,10 @@ func (r *Run) live(ctx context.Context) {
 	state, problems := r.verdict(ctx, err)
 	r.result = Result{
 		Run: r.ID, Job: r.def.Name, Dir: r.dir.path, Began: r.tracker.Snapshot().Attempt > 0, Problems: append(warnings, problems...),
-		Nodes: r.stats.nodes(), Rejects: r.dir.rejects.files(), Outputs: r.stats.outputs(),
+		Nodes: r.stats.nodes(), Rejects: r.dir.rejects.files(), Outputs: r.stats.outputs(), Seed: r.seed,
 	}
 	r.end(state, problems)
-	r.result.Duration = r.engine.config.Now().Sub(start)
+	r.result.Duration = r.engine.config.Now().Sub(r.start)
 }
 
 // end records the final state. A state that cannot be recorded is a failure
@@ -195,6 +202,7 @@ func (r *Run) execute(ctx context.Context, x Executor, p *plan.Plan) error {
 	r.stats.begin(p, book)
 	outputs, err := x.Execute(ctx, p, plan.Attempt{
 		Env: r.env(), Ledger: book, Rejects: r.rejecter(p, book), Number: r.tracker.Snapshot().Attempt,
+		Fixed: expr.Fixed{Seed: r.seed, Now: r.start},
 	})
 	if err != nil {
 		return err

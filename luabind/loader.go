@@ -171,7 +171,7 @@ func (l *loading) open() {
 // newState makes a state with our own types.
 func (l *loading) newState(chunks func(name string) *syntax.Chunk) *vm.State {
 	log := l.cfg.Log
-	s := vm.New(vm.Options{Print: func(line string) { log.Info(line) }, Chunk: chunks})
+	s := vm.New(vm.Options{Exact: true, Print: func(line string) { log.Info(line) }, Chunk: chunks})
 	return s
 }
 

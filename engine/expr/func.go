@@ -8,6 +8,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/record"
@@ -54,8 +55,20 @@ type Use struct {
 	StopAtFailure bool
 	// Scope holds what the functions of one attempt share; only for Open.
 	Scope *Scope
+	// Worker holds what the functions of one worker share; only for Open. nil
+	// when the function shares nothing.
+	Worker *Scope
 	// Node names the component, for messages.
 	Node string
+	// Fixed is what stays the same during a run; only for Open.
+	Fixed Fixed
+}
+
+// Fixed is what stays the same during a run, also when it is repeated or
+// resumed: the same row then gives the same result, in any worker.
+type Fixed struct {
+	Seed uint64    // of random numbers, which are keyed by it, the node and the row
+	Now  time.Time // what functions that ask for the time get
 }
 
 // Info is what static analysis knows about a function.

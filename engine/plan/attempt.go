@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"github.com/etlscript/etlscript/engine/expr"
 	"github.com/etlscript/etlscript/engine/ledger"
 	"github.com/etlscript/etlscript/engine/op"
 )
@@ -15,6 +16,8 @@ type Attempt struct {
 	Rejects Rejects
 	// Number counts the attempts of a run from 1.
 	Number int
+	// Fixed is what all attempts of a run have in common.
+	Fixed expr.Fixed
 }
 
 // Rejects keeps refused rows.

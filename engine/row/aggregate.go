@@ -80,7 +80,7 @@ func (r *run) newAggregateColumn(n *plan.Node, o *op.Aggregate, c *op.AggregateC
 		if err := problems.Err(); err != nil {
 			return out, err
 		}
-		runner, err := r.openFunc(n, c.Func, use, value)
+		runner, err := r.openFunc(n, c.Func, use, value, nil)
 		if err != nil {
 			return out, err
 		}

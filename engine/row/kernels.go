@@ -1,26 +1,27 @@
 package row
 
 import (
+	"github.com/etlscript/etlscript/engine/expr"
 	"github.com/etlscript/etlscript/engine/ledger"
 	"github.com/etlscript/etlscript/engine/op"
 	"github.com/etlscript/etlscript/engine/plan"
 )
 
 // newKernel makes the kernel of a node behind a head, for one worker.
-func (r *run) newKernel(n *plan.Node, book *ledger.Node) (kernel, error) {
-	k, err := r.plainKernel(n, book)
+func (r *run) newKernel(n *plan.Node, book *ledger.Node, worker *expr.Scope) (kernel, error) {
+	k, err := r.plainKernel(n, book, worker)
 	if err == nil && r.seams.kernel != nil {
 		k = r.seams.kernel(n, k)
 	}
 	return k, err
 }
 
-func (r *run) plainKernel(n *plan.Node, book *ledger.Node) (kernel, error) {
+func (r *run) plainKernel(n *plan.Node, book *ledger.Node, worker *expr.Scope) (kernel, error) {
 	switch o := n.Job.Op.(type) {
 	case *op.Filter:
-		return r.newFilter(n, o, book)
+		return r.newFilter(n, o, book, worker)
 	case *op.Map:
-		return r.newMapper(n, o, book)
+		return r.newMapper(n, o, book, worker)
 	case *op.Project:
 		return newProject(n, o), nil
 	case *op.Limit:

@@ -13,9 +13,10 @@ import (
 	"github.com/etlscript/etlscript/engine/record"
 )
 
-// openFunc makes a runner for a node's function.
-func (r *run) openFunc(n *plan.Node, f expr.Func, use expr.Use, out *record.Schema) (expr.Runner, error) {
-	use.Out, use.Scope, use.Node = out, &r.scope, n.Name()
+// openFunc makes a runner for a node's function, for one worker; nil when it
+// shares nothing with others.
+func (r *run) openFunc(n *plan.Node, f expr.Func, use expr.Use, out *record.Schema, worker *expr.Scope) (expr.Runner, error) {
+	use.Out, use.Scope, use.Worker, use.Node, use.Fixed = out, &r.scope, worker, n.Name(), r.attempt.Fixed
 	return f.Open(use)
 }
 
@@ -75,8 +76,8 @@ type filter struct {
 	port bool // somebody takes the dropped rows
 }
 
-func (r *run) newFilter(n *plan.Node, o *op.Filter, book *ledger.Node) (kernel, error) {
-	runner, err := r.openFunc(n, o.Func, o.Use(n.Inputs[0]), n.Inputs[0])
+func (r *run) newFilter(n *plan.Node, o *op.Filter, book *ledger.Node, worker *expr.Scope) (kernel, error) {
+	runner, err := r.openFunc(n, o.Func, o.Use(n.Inputs[0]), n.Inputs[0], worker)
 	return &filter{function{runner, o.OnError, book}, wants(n, job.PortDropped)}, err
 }
 
@@ -139,8 +140,8 @@ type mapper struct {
 	schema *record.Schema
 }
 
-func (r *run) newMapper(n *plan.Node, o *op.Map, book *ledger.Node) (kernel, error) {
-	runner, err := r.openFunc(n, o.Func, o.Use(n.Inputs[0]), n.Schema)
+func (r *run) newMapper(n *plan.Node, o *op.Map, book *ledger.Node, worker *expr.Scope) (kernel, error) {
+	runner, err := r.openFunc(n, o.Func, o.Use(n.Inputs[0]), n.Schema, worker)
 	return &mapper{function{runner, o.OnError, book}, n.Schema}, err
 }
 

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/etlscript/etlscript/engine/expr"
 	"github.com/etlscript/etlscript/engine/op"
 	"github.com/etlscript/etlscript/engine/plan"
 	"github.com/etlscript/etlscript/engine/record"
@@ -81,8 +82,10 @@ func (r *run) newStage(p *plan.Stage) (*stage, error) {
 func (s *stage) close() {
 	for _, c := range s.chains {
 		closeSteps(c.steps)
+		c.scope.Close()
 	}
 	closeSteps(s.tail.steps)
+	s.tail.scope.Close()
 	if s.head != nil {
 		s.head.close()
 	}
@@ -218,22 +221,23 @@ func (s *stage) leave() {
 type chain struct {
 	stage *stage
 	steps []*step
-	task  *task // that it works on
+	task  *task      // that it works on
+	scope expr.Scope // what the functions of the worker share
 }
 
 func (s *stage) newChain() (*chain, error) {
 	c := &chain{stage: s}
-	steps, _, err := s.exec.newSteps(s.plan.Parallel, c, c)
+	steps, _, err := s.exec.newSteps(s.plan.Parallel, c, c, &c.scope)
 	c.steps = steps
 	return c, err
 }
 
-// newSteps connects nodes into a chain that ends in next.
-func (r *run) newSteps(nodes []*plan.Node, next taker, side side) ([]*step, taker, error) {
+// newSteps connects nodes into a chain that ends in next, for one worker.
+func (r *run) newSteps(nodes []*plan.Node, next taker, side side, worker *expr.Scope) ([]*step, taker, error) {
 	steps := make([]*step, len(nodes))
 	for i := len(nodes) - 1; i >= 0; i-- {
 		steps[i] = r.newStep(nodes[i], next, side)
-		k, err := r.newKernel(nodes[i], steps[i].books.node)
+		k, err := r.newKernel(nodes[i], steps[i].books.node, worker)
 		if err != nil {
 			closeSteps(steps[i+1:])
 			return nil, nil, r.diagnose(nodes[i], err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/etlscript/etlscript/engine/expr"
 	"github.com/etlscript/etlscript/engine/job"
 	"github.com/etlscript/etlscript/engine/ledger"
 	"github.com/etlscript/etlscript/engine/op"
@@ -22,6 +23,7 @@ type tail struct {
 	refused []refusal     // of the ordered nodes, not stored yet
 	place   place         // of the task that it works on
 	broken  bool          // the stream broke off
+	scope   expr.Scope    // what the functions of the ordered nodes share
 
 	main, drops, rejects, links []*link // behind the last node; links are all of them
 }
@@ -58,7 +60,7 @@ func (t *tail) newSteps() error {
 			t.spans[end-1] = newSpan(nodes[end-1], t.first)
 			t.first = t.spans[end-1].rows()
 		}
-		steps, first, err := r.newSteps(nodes[begin:end], t.first, t)
+		steps, first, err := r.newSteps(nodes[begin:end], t.first, t, &t.scope)
 		if err != nil {
 			return err
 		}

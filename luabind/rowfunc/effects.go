@@ -281,6 +281,26 @@ func (w *effectWalk) hand(given carried, line int) carried {
 	return carried{self: o, inside: o}
 }
 
+// makesValues reports whether a function mentions something of the library that
+// makes values of our own, or that runs on when a row is done.
+func makesValues(sc *syntax.Scope, library func(ast.Expr) string) bool {
+	found := false
+	syntax.Inspect(sc.Fn, func(e ast.Expr) (inside bool) {
+		name := library(e)
+		found = found || name != "" && !makesNone(name)
+		return name == ""
+	})
+	return found
+}
+
+// makesNone reports whether what a name of the library means makes plain values
+// only.
+func makesNone(name string) bool {
+	host := name == "etl" || strings.HasPrefix(name, "etl.")
+	plain := strings.HasPrefix(name, "etl.log") || name == "etl.reject"
+	return name != "tonumber" && !strings.HasPrefix(name, "coroutine") && (!host || plain)
+}
+
 // changesFirst reports whether a library function changes its first argument.
 func changesFirst(name string) bool {
 	switch name {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/luabind/syntax"
-	"github.com/etlscript/etlscript/luabind/vm"
+	"github.com/etlscript/etlscript/luabind/value"
 )
 
 // reach is everything outside of a function that it can get at: variables,
@@ -20,6 +20,9 @@ type reach struct {
 	writes  map[any]cause
 	globals map[string]bool // of the script, not of the library
 	refused diag.List       // what cannot be taken to a worker
+	// exact is set when it may meet values of our own that no row brings: it
+	// captures some, or calls what makes them.
+	exact bool
 }
 
 // globalName is the key of a global variable.
@@ -86,6 +89,9 @@ func (w *reachWalk) visit(v lua.LValue, name string) {
 		w.function(v, name)
 	case *lua.LUserData, *lua.LState, lua.LChannel:
 		w.refuse(v, name)
+	default:
+		_, own := value.Record(v)
+		w.out.exact = w.out.exact || own
 	}
 }
 
@@ -133,7 +139,9 @@ func (w *reachWalk) function(fn *lua.LFunction, name string) {
 	}
 	c := w.f.env.chunkOf(fn)
 	sc := scopeOf(fn, c)
-	h := &helper{fn: fn, chunk: c, effects: effectsOf(sc, w.f.lib.namer(sc, w.f.env.valueIn(fn)))}
+	library := w.f.lib.namer(sc, w.f.env.valueIn(fn))
+	h := &helper{fn: fn, chunk: c, effects: effectsOf(sc, library)}
+	w.out.exact = w.out.exact || makesValues(sc, library)
 	w.helpers[fn] = h
 	w.givenAway = w.givenAway || h.params || h.own && fn != w.f.fn
 	for _, v := range sc.Outsiders(syntax.UpvalueVar) {
@@ -171,19 +179,19 @@ func (e Env) valueIn(fn *lua.LFunction) func(*syntax.Variable) lua.LValue {
 // conclude turns the effects of all functions into what they write.
 func (w *reachWalk) conclude() {
 	for fn, h := range w.helpers {
-		value := w.f.env.valueIn(fn)
+		held := w.f.env.valueIn(fn)
 		for v, line := range h.assigned {
 			w.write(keyOf(fn, v), h.cause(line, "assigns the captured variable %q", v.Name))
 		}
 		for v, line := range h.changed {
-			if w.f.lib.has(value(v)) {
+			if w.f.lib.has(held(v)) {
 				w.refuseLibrary(v.Name, h.cause(line, ""))
 			}
-			w.change(value(v), h.cause(line, "changes the captured table %q", v.Name))
+			w.change(held(v), h.cause(line, "changes the captured table %q", v.Name))
 		}
 		for v, line := range h.passed {
 			if w.givenAway {
-				w.change(value(v), h.cause(line, "passes the captured table %q to a function that may change it", v.Name))
+				w.change(held(v), h.cause(line, "passes the captured table %q to a function that may change it", v.Name))
 			}
 		}
 		if h.unknown > 0 {
@@ -361,20 +369,4 @@ func sharedName(members []*Func, mutable map[any]bool) string {
 	}
 	slices.Sort(names)
 	return strings.Join(names, ", ")
-}
-
-// groupState is the functions of a group in the one state that they share
-// during an attempt.
-type groupState struct {
-	state     *vm.State
-	functions map[*lua.LFunction]*lua.LFunction
-}
-
-// open makes the state of a group. It starts from the values of the definition.
-func (g *group) open() (any, func(), error) {
-	s, functions, err := g.functions[0].env.transplant(g.functions)
-	if err != nil {
-		return nil, nil, err
-	}
-	return &groupState{state: s, functions: functions}, s.Close, nil
 }

@@ -1,7 +1,6 @@
 package rowfunc
 
 import (
-	"fmt"
 	"sync"
 
 	lua "github.com/yuin/gopher-lua"
@@ -114,34 +113,35 @@ func joinReasons(a, b string) string {
 
 // Open implements expr.Func.
 func (f *Func) Open(use expr.Use) (expr.Runner, error) {
-	s, fn, done, err := f.instance(use.Scope)
+	w, done, err := f.world(use)
 	if err != nil {
 		return nil, err
 	}
-	r := &runner{f: f, use: use, state: s, fn: fn, done: done, row: newRowTable(f, s, use)}
+	r := &runner{f: f, use: use, world: w, state: w.state, fn: w.function(f), done: done, row: newRowTable(f, w.state, use)}
+	r.dice = newDice(w.state, use)
+	if !use.Fixed.Now.IsZero() {
+		w.state.FixTime(use.Fixed.Now)
+	}
 	if use.Role == expr.Map {
 		r.out = newMapping(f, use, r.row)
 	}
 	return r, nil
 }
 
-// instance is the function in a state of its own, or in the one that its group
-// shares in the scope. done frees what is its own.
-func (f *Func) instance(scope *expr.Scope) (*vm.State, *lua.LFunction, func(), error) {
-	if f.group == nil || scope == nil {
-		s, fns, err := f.env.transplant([]*Func{f})
-		if err != nil {
-			return nil, nil, nil, err
-		}
-		return s, fns[f.fn], s.Close, nil
+// world is the one in which the function runs: that of its worker, or the one
+// that its group shares during the attempt. done frees what nobody shares.
+func (f *Func) world(use expr.Use) (w *world, done func(), err error) {
+	if f.group != nil && use.Scope != nil {
+		w, err = f.group.world(use.Scope)
+		return w, func() {}, err
 	}
-	shared, err := scope.Shared("lua state "+f.group.name, f.group.open)
+	w, done, err = f.workerWorld(use.Worker)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
-	g, ok := shared.(*groupState)
-	if !ok || g.functions[f.fn] == nil {
-		return nil, nil, nil, fmt.Errorf("the functions of group %q have no common state", f.group.name)
+	if err := w.add(f); err != nil {
+		done()
+		return nil, nil, err
 	}
-	return g.state, g.functions[f.fn], func() {}, nil
+	return w, done, nil
 }

@@ -21,10 +21,12 @@ import (
 type runner struct {
 	f     *Func
 	use   expr.Use
-	state *vm.State
+	world *world
+	state *vm.State // of the world
 	fn    *lua.LFunction
 	done  func()
 	row   *rowTable
+	dice  *dice
 	out   *mapping // of a Map
 }
 
@@ -41,6 +43,9 @@ func (r *runner) Run(ctx context.Context, in *record.Batch) (expr.Result, error)
 	b, err := r.sift(in)
 	if err != nil {
 		return expr.Result{}, err
+	}
+	if !r.world.t.exact && r.row.bringsOwn() {
+		r.world.makeExact()
 	}
 	defer r.state.Begin(ctx, r.f.env.budget)()
 	if err := b.run(); err != nil {
@@ -96,6 +101,7 @@ func (b *batchRun) valueType() record.Type { return b.use.Out.Field(0).Type }
 // step runs row i and reports whether it went well.
 func (b *batchRun) step(i int) (bool, error) {
 	table := b.row.row(i)
+	b.dice.roll(b.b.Lineage, i)
 	result, err := b.state.Invoke(b.fn, table)
 	if err != nil {
 		d := b.state.Diagnose(err)

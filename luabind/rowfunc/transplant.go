@@ -106,55 +106,16 @@ func (e Env) library() (*twins, error) {
 	return e.pair(s), nil
 }
 
-// transplant copies functions, with all that they capture, into a new state.
-// What they share stays shared.
-func (e Env) transplant(fns []*Func) (*vm.State, map[*lua.LFunction]*lua.LFunction, error) {
-	s, err := e.Open()
-	if err != nil {
-		return nil, nil, err
-	}
-	t := &transplanter{
-		to: s, twins: e.pair(s), cells: map[*lua.Upvalue]*lua.Upvalue{},
-		functions: map[*lua.LFunction]*lua.LFunction{}, tables: map[*lua.LTable]*lua.LTable{},
-	}
-	if err := t.all(e, fns); err != nil {
-		s.Close()
-		return nil, nil, err
-	}
-	return s, t.functions, nil
-}
-
 // transplanter copies values from one state into another. It only reads the
 // first, so that several may work on it at once.
 type transplanter struct {
+	env       Env
 	to        *vm.State
+	exact     bool // the form of the functions
 	twins     *twins
 	cells     map[*lua.Upvalue]*lua.Upvalue
 	functions map[*lua.LFunction]*lua.LFunction
 	tables    map[*lua.LTable]*lua.LTable
-}
-
-func (t *transplanter) all(e Env, fns []*Func) error {
-	for _, x := range t.twins.extras {
-		v, err := t.value(x.value)
-		if err != nil {
-			return err
-		}
-		x.to.RawSet(x.key, v)
-	}
-	for _, f := range fns {
-		for name := range f.reached().globals {
-			v, err := t.value(e.Home.L.G.Global.RawGetString(name))
-			if err != nil {
-				return err
-			}
-			t.to.L.G.Global.RawSetString(name, v)
-		}
-		if _, err := t.function(f.fn); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (t *transplanter) value(v lua.LValue) (lua.LValue, error) {
@@ -201,7 +162,11 @@ func (t *transplanter) function(from *lua.LFunction) (*lua.LFunction, error) {
 	if from.IsG {
 		return nil, fmt.Errorf("%s cannot be taken to a worker", describeCaptured(from))
 	}
-	out := t.to.L.NewFunctionFromProto(from.Proto)
+	chunk := t.env.chunkOf(from)
+	if chunk == nil {
+		return nil, fmt.Errorf("the text of the function at %s:%d is not known", from.Proto.SourceName, from.Proto.LineDefined)
+	}
+	out := t.to.L.NewFunctionFromProto(chunk.Form(from.Proto, t.exact))
 	t.functions[from] = out
 	for i, cell := range from.Upvalues {
 		made, err := t.cell(cell)

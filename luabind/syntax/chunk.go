@@ -3,6 +3,7 @@ package syntax
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -21,7 +22,10 @@ type Chunk struct {
 	Tokens []Token                                  // of the text as it was written
 	Stmts  []ast.Stmt                               // after the rewrites
 	Proto  *lua.FunctionProto                       // the compiled main code
-	Funcs  map[*lua.FunctionProto]*ast.FunctionExpr // pairs every proto with its AST
+	Funcs  map[*lua.FunctionProto]*ast.FunctionExpr // pairs every proto, of both forms, with its AST
+
+	exact map[*lua.FunctionProto]*lua.FunctionProto // the exact form of each plain proto
+	plain map[*lua.FunctionProto]*lua.FunctionProto // and the reverse
 
 	once  sync.Once
 	index *nodeIndex // what stands on which line, for messages; see nodes
@@ -79,7 +83,7 @@ func parseText(name, text string) (stmts []ast.Stmt, err error) {
 // build compiles the statements.
 func (c *Chunk) build() *diag.Diagnostic {
 	placeLines(c.Tokens, c.Stmts)
-	rewrite(c.Stmts)
+	relations := rewrite(c.Stmts, false)
 	proto, err := compileStmts(c.Stmts, c.Name)
 	if err != nil {
 		return compileProblem(c, err)
@@ -88,9 +92,62 @@ func (c *Chunk) build() *diag.Diagnostic {
 	c.Funcs = map[*lua.FunctionProto]*ast.FunctionExpr{}
 	main := &ast.FunctionExpr{ParList: &ast.ParList{HasVargs: true}, Stmts: c.Stmts}
 	if !c.pair(proto, main) {
-		return diag.Errorf("internal.error", diag.Pos{File: c.Name}, "the functions of the script cannot be told apart")
+		return c.unpaired()
+	}
+	if relations == 0 {
+		return nil
+	}
+	return c.buildExact()
+}
+
+func (c *Chunk) unpaired() *diag.Diagnostic {
+	return diag.Errorf("internal.error", diag.Pos{File: c.Name}, "the functions of the script cannot be told apart")
+}
+
+// buildExact compiles the text a second time, in its exact form.
+func (c *Chunk) buildExact() *diag.Diagnostic {
+	stmts, err := parseText(c.Name, c.source())
+	if err != nil {
+		return syntaxProblem(c, err)
+	}
+	placeLines(c.Tokens, stmts)
+	rewrite(stmts, true)
+	proto, err := compileStmts(stmts, c.Name)
+	if err != nil {
+		return compileProblem(c, err)
+	}
+	c.exact, c.plain = map[*lua.FunctionProto]*lua.FunctionProto{}, map[*lua.FunctionProto]*lua.FunctionProto{}
+	if !c.twin(c.Proto, proto) {
+		return c.unpaired()
 	}
 	return nil
+}
+
+// twin notes that two protos are the forms of one function.
+func (c *Chunk) twin(plain, exact *lua.FunctionProto) bool {
+	c.exact[plain], c.plain[exact] = exact, plain
+	c.Funcs[exact] = c.Funcs[plain]
+	same := len(plain.FunctionPrototypes) == len(exact.FunctionPrototypes) &&
+		slices.Equal(plain.DbgUpvalues, exact.DbgUpvalues)
+	for i := 0; same && i < len(plain.FunctionPrototypes); i++ {
+		same = c.twin(plain.FunctionPrototypes[i], exact.FunctionPrototypes[i])
+	}
+	return same
+}
+
+// Form is one of the two forms of a function of the chunk, of which p is one.
+// They differ in the relational operators: those of the plain form are the
+// virtual machine's, which does not know how a number compares with an Int64 or
+// a Decimal; those of the exact form call a function that does.
+func (c *Chunk) Form(p *lua.FunctionProto, exact bool) *lua.FunctionProto {
+	forms := c.plain
+	if exact {
+		forms = c.exact
+	}
+	if twin, ok := forms[p]; ok {
+		return twin
+	}
+	return p
 }
 
 // compileStmts compiles under a recover, since Compile panics again what it

@@ -198,5 +198,6 @@ func (c *Chunk) DepthOf(p *lua.FunctionProto) int {
 		}
 		return -1
 	}
+	p = c.Form(p, false)
 	return search(c.Proto, 0)
 }

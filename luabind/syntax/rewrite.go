@@ -9,6 +9,10 @@ import (
 	"github.com/etlscript/etlscript/luabind/value"
 )
 
+// RelationName is the global that a relational operator calls in the exact
+// form. No script can write it.
+func RelationName(operator string) string { return "(" + operator + ")" }
+
 // ConcatName is the global that `..` calls. No script can write it.
 const ConcatName = "(concat)"
 
@@ -17,32 +21,66 @@ const ConcatName = "(concat)"
 // groups from the left.
 const maxOperands = 50
 
-// rewrite changes the AST where the virtual machine's own meaning would harm
+// rewriter changes the AST where the virtual machine's own meaning would harm
 // data: `..` formats numbers by our rule, and number literals mean what they
-// say (gopher-lua reads 0010 as octal and 1e309 as NaN).
-func rewrite(stmts []ast.Stmt) {
-	for _, s := range stmts {
-		rewriteStmt(s)
-	}
+// say (gopher-lua reads 0010 as octal and 1e309 as NaN). In the exact form,
+// relational operators call functions.
+type rewriter struct {
+	exact     bool
+	relations int // operators that differ in the exact form
 }
 
-func rewriteStmt(s ast.Stmt) { eachChild(s, rewriteExpr, rewriteStmt) }
+// rewrite rewrites statements and returns how many operators differ in the
+// exact form.
+func rewrite(stmts []ast.Stmt, exact bool) (relations int) {
+	r := &rewriter{exact: exact}
+	for _, s := range stmts {
+		r.stmt(s)
+	}
+	return r.relations
+}
 
-func rewriteExpr(place *ast.Expr) {
+func (r *rewriter) stmt(s ast.Stmt) { eachChild(s, r.expr, r.stmt) }
+
+func (r *rewriter) expr(place *ast.Expr) {
 	if chain, ok := (*place).(*ast.StringConcatOpExpr); ok {
-		*place = rewriteConcat(chain)
+		*place = r.concat(chain)
 		return
 	}
-	eachChild(*place, rewriteExpr, rewriteStmt)
+	eachChild(*place, r.expr, r.stmt)
 	switch e := (*place).(type) {
 	case *ast.NumberExpr:
-		f, _ := value.ParseNumber(e.Value) // guardNumbers let no other through
+		f, _ := value.ParseNumber(e.Value) // guardTokens let no other through
 		setNumber(e, f)
 	case *ast.UnaryMinusOpExpr:
 		*place = foldMinus(e)
 	case *ast.ArithmeticOpExpr:
 		*place = foldArithmetic(e)
+	case *ast.RelationalOpExpr:
+		*place = r.relation(e)
 	}
+}
+
+// relation makes a call of a relational operator in the exact form.
+func (r *rewriter) relation(e *ast.RelationalOpExpr) ast.Expr {
+	if equality := e.Operator == "==" || e.Operator == "~="; equality && (isPlain(e.Lhs) || isPlain(e.Rhs)) {
+		return e
+	}
+	r.relations++
+	if !r.exact {
+		return e
+	}
+	return hiddenCall(RelationName(e.Operator), []ast.Expr{e.Lhs, e.Rhs}, e.Line())
+}
+
+// isPlain reports whether an expression is a literal that equals nothing but
+// itself in the virtual machine as well.
+func isPlain(e ast.Expr) bool {
+	switch e.(type) {
+	case *ast.NilExpr, *ast.TrueExpr, *ast.FalseExpr, *ast.TableExpr, *ast.FunctionExpr:
+		return true
+	}
+	return false
 }
 
 // setNumber gives a literal a text that the compiler cannot mistake.
@@ -97,9 +135,9 @@ func LiteralNumber(e ast.Expr) (float64, bool) {
 	return f, err == nil
 }
 
-// rewriteConcat makes a call of a chain of `..`; neighbouring literals are joined at
+// concat makes a call of a chain of `..`; neighbouring literals are joined at
 // once.
-func rewriteConcat(chain *ast.StringConcatOpExpr) ast.Expr {
+func (r *rewriter) concat(chain *ast.StringConcatOpExpr) ast.Expr {
 	var operands []ast.Expr
 	for e := ast.Expr(chain); e != nil; {
 		next, ok := e.(*ast.StringConcatOpExpr)
@@ -108,7 +146,7 @@ func rewriteConcat(chain *ast.StringConcatOpExpr) ast.Expr {
 		if ok {
 			operand, e = next.Lhs, next.Rhs
 		}
-		rewriteExpr(&operand)
+		r.expr(&operand)
 		operands = appendOperand(operands, operand)
 	}
 	if len(operands) == 1 {
@@ -153,8 +191,13 @@ func concatCall(operands []ast.Expr, line int) ast.Expr {
 		first := concatCall(operands[:maxOperands:maxOperands], line)
 		operands = append([]ast.Expr{first}, operands[maxOperands:]...)
 	}
+	return hiddenCall(ConcatName, operands, line)
+}
+
+// hiddenCall is a call of a global that no script can write, for one value.
+func hiddenCall(name string, operands []ast.Expr, line int) ast.Expr {
 	oneValue(operands[len(operands)-1])
-	fn := &ast.IdentExpr{Value: ConcatName}
+	fn := &ast.IdentExpr{Value: name}
 	fn.SetLine(line)
 	// AdjustRet keeps `return a .. b` from becoming a tail call, which would
 	// lose the line.

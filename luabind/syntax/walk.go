@@ -113,3 +113,17 @@ func eachStmt(list []ast.Stmt, stmt func(ast.Stmt)) {
 		stmt(s)
 	}
 }
+
+// Inspect calls visit with every expression inside a function, outer ones
+// first; where it returns false, those inside are left out.
+func Inspect(fn *ast.FunctionExpr, visit func(ast.Expr) (inside bool)) {
+	var expr func(e *ast.Expr)
+	var stmt func(s ast.Stmt)
+	expr = func(e *ast.Expr) {
+		if visit(*e) {
+			eachChild(*e, expr, stmt)
+		}
+	}
+	stmt = func(s ast.Stmt) { eachChild(s, expr, stmt) }
+	eachStmt(fn.Stmts, stmt)
+}

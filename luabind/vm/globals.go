@@ -21,6 +21,7 @@ func (s *State) open() {
 	s.openCoroutine()
 	s.openCoercion()
 	s.openValues()
+	s.openRelations()
 	s.L.G.Global.Metatable = s.NewMetatable(map[string]lua.LGFunction{
 		"__index": s.readUndeclared, "__newindex": s.writeUndeclared,
 	})

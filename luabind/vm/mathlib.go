@@ -2,7 +2,6 @@ package vm
 
 import (
 	"math"
-	"math/rand/v2"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -79,13 +78,10 @@ func mathBest(better func(a, b float64) bool) lua.LGFunction {
 	}
 }
 
-// newRandom makes the source of math.random.
-func newRandom(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 0)) }
-
 // mathRandom is random(), random(n) or random(m, n).
 func (s *State) mathRandom(L *lua.LState) int {
 	if L.GetTop() == 0 {
-		return pushNumber(L, s.random.Float64())
+		return pushNumber(L, s.random.source().Float64())
 	}
 	low, high := 1, integer(L, 1)
 	if L.GetTop() > 1 {
@@ -94,10 +90,10 @@ func (s *State) mathRandom(L *lua.LState) int {
 	if low > high {
 		L.ArgError(L.GetTop(), "interval is empty")
 	}
-	return pushNumber(L, float64(low+s.random.IntN(high-low+1)))
+	return pushNumber(L, float64(low+s.random.source().IntN(high-low+1)))
 }
 
 func (s *State) mathRandomseed(L *lua.LState) int {
-	s.random = newRandom(math.Float64bits(float64(L.CheckNumber(1))))
+	s.random.begin(math.Float64bits(float64(L.CheckNumber(1))), 0)
 	return 0
 }

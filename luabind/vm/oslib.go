@@ -11,9 +11,9 @@ import (
 // openOs adds the part of the library os that reads the clock. It works in UTC,
 // whatever the zone of the machine.
 func (s *State) openOs() {
-	started := s.now()
+	started := s.clock()
 	s.setLibrary("os", map[string]lua.LGFunction{
-		"clock":    func(L *lua.LState) int { return pushNumber(L, s.now().Sub(started).Seconds()) },
+		"clock":    func(L *lua.LState) int { return pushNumber(L, s.clock().Sub(started).Seconds()) },
 		"date":     s.osDate,
 		"difftime": numeric(func(L *lua.LState) int { return pushNumber(L, float64(L.CheckNumber(1)-L.CheckNumber(2))) }),
 		"time":     s.osTime,
@@ -22,10 +22,18 @@ func (s *State) openOs() {
 
 // now is the time that the script sees.
 func (s *State) now() time.Time {
-	if s.options.Now != nil {
-		return s.options.Now().UTC()
+	if !s.fixed.IsZero() {
+		return s.fixed.UTC()
 	}
-	return time.Now().UTC()
+	return s.clock().UTC()
+}
+
+// clock is the time as it passes.
+func (s *State) clock() time.Time {
+	if s.options.Now != nil {
+		return s.options.Now()
+	}
+	return time.Now()
 }
 
 // osTime is time(), or time of a table with year, month, day, hour, min, sec.
@@ -165,3 +173,6 @@ func dateLayout(verb byte) string {
 	}
 	return ""
 }
+
+// FixTime makes os.time and os.date give this time from now on.
+func (s *State) FixTime(now time.Time) { s.fixed = now }

@@ -2,7 +2,6 @@ package vm
 
 import (
 	"context"
-	"math/rand/v2"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -27,6 +26,10 @@ type Options struct {
 	// Chunk finds the chunk of a source name for error positions. Chunks that
 	// the state loaded itself are known anyway.
 	Chunk func(name string) *syntax.Chunk
+	// Exact makes relational operators know values of our own: without it, a
+	// number and an Int64 or Decimal are never equal and raise when compared.
+	// The operators of the virtual machine are faster.
+	Exact bool
 	// Now is the time that os.time and os.date give. Defaults to time.Now.
 	Now func() time.Time
 }
@@ -38,7 +41,8 @@ type State struct {
 	options Options
 	meter   *meter
 	budget  int64 // of each invoke
-	random  *rand.Rand
+	random  *random
+	fixed   time.Time // what os.time and os.date give; zero: the clock
 
 	chunks  map[string]*syntax.Chunk    // loaded here, by name
 	mains   map[*lua.FunctionProto]bool // main functions of chunks loaded here
@@ -58,7 +62,7 @@ func New(o Options) *State {
 		chunks:  map[string]*syntax.Chunk{},
 		mains:   map[*lua.FunctionProto]bool{},
 		methods: map[string]*lua.LFunction{},
-		random:  newRandom(0),
+		random:  newRandom(),
 		budget:  rowBudget,
 	}
 	s.L = lua.NewState(lua.Options{
@@ -78,8 +82,9 @@ func (s *State) Close() { s.L.Close() }
 // remembers the chunk for error positions.
 func (s *State) Load(c *syntax.Chunk) *lua.LFunction {
 	s.chunks[c.Name] = c
-	s.mains[c.Proto] = true
-	return s.L.NewFunctionFromProto(c.Proto)
+	main := c.Form(c.Proto, s.options.Exact)
+	s.mains[main] = true
+	return s.L.NewFunctionFromProto(main)
 }
 
 // Chunk is the chunk of a source name, nil if none is known.
