@@ -22,7 +22,8 @@ func TestLayoutAppend(t *testing.T) {
 		want   string
 	}{
 		{"%d.%m.%Y", Date, 15736, nil, "31.01.2013"},
-		{"%a %A %b %B %j %y %%", Date, 15736, nil, "Thu Thursday Jan January 031 13 %"},
+		{"%a %A %b %B %y %%", Date, 15736, nil, "Thu Thursday Jan January 13 %"},
+		{"%j", Date, 15736 + 31, nil, "062"},
 		{"%H:%M:%S.%f", Time, 18367000008, nil, "05:06:07.000008"},
 		{"%I %p", Time, 0, nil, "12 AM"},
 		{"%I %p", Time, 13 * microsPerHour, nil, "01 PM"},
