@@ -1,0 +1,277 @@
+package etllib
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/etlscript/etlscript/engine/diag"
+	"github.com/etlscript/etlscript/engine/record"
+	"github.com/etlscript/etlscript/luabind/value"
+	"github.com/etlscript/etlscript/luabind/vm"
+)
+
+// Method is a method of a container.
+type Method struct {
+	// Of is the kind of the container: "set", "map" or "counter".
+	Of     string
+	Name   string
+	Params []Param
+	// Changes is whether the method changes the container.
+	Changes bool
+	Gives   string
+	Doc     string
+
+	run func(c call) int
+}
+
+// Methods are the methods of all containers, in the order of the reference.
+func Methods() []Method {
+	return slices.Concat(setMethods(), mapMethods(), counterMethods())
+}
+
+// Container is a set, map or counter of a script.
+type Container interface {
+	// Describe names it for messages: "a set".
+	Describe() string
+	// EachValue calls visit for what the container holds beside its keys.
+	EachValue(visit func(v lua.LValue))
+	// HoldsOwn reports whether a key or value is of a type that Lua lacks.
+	HoldsOwn() bool
+	// CopyTo makes a copy for another state. Values are taken by copied. Until
+	// one of them changes, the two share their memory; the first must not change
+	// any more.
+	CopyTo(s *vm.State, copied func(lua.LValue) (lua.LValue, error)) (*lua.LUserData, error)
+}
+
+// ContainerOf is the container that a value is, if it is one.
+func ContainerOf(v lua.LValue) (Container, bool) {
+	ud, ok := v.(*lua.LUserData)
+	if !ok {
+		return nil, false
+	}
+	c, ok := ud.Value.(Container)
+	return c, ok
+}
+
+// Changes reports whether some container has a method of that name that changes
+// it.
+func Changes(method string) bool {
+	return slices.ContainsFunc(Methods(), func(m Method) bool { return m.Name == method && m.Changes })
+}
+
+// Reads reports whether some container has a method of that name that leaves it
+// as it is.
+func Reads(method string) bool {
+	return slices.ContainsFunc(Methods(), func(m Method) bool { return m.Name == method && !m.Changes })
+}
+
+// box is a container with values of type V.
+type box[V any] struct {
+	kind   string
+	limit  int  // of keys
+	shared bool // the table belongs to another box as well
+	table  *table[V]
+}
+
+var (
+	_ Container = (*box[struct{}])(nil)
+	_ Container = (*box[lua.LValue])(nil)
+	_ Container = (*box[int64])(nil)
+)
+
+// Describe implements Container.
+func (b *box[V]) Describe() string { return "a " + b.kind }
+
+// EachValue implements Container.
+func (b *box[V]) EachValue(visit func(v lua.LValue)) {
+	for place := b.table.next(0); place >= 0; place = b.table.next(place + 1) {
+		v, ok := any(b.table.values[place]).(lua.LValue)
+		if !ok {
+			return
+		}
+		visit(v)
+	}
+}
+
+// HoldsOwn implements Container.
+func (b *box[V]) HoldsOwn() bool {
+	for place := b.table.next(0); place >= 0; place = b.table.next(place + 1) {
+		v, _ := any(b.table.values[place]).(lua.LValue)
+		_, ownKey := value.Record(value.ToLua(b.table.key(place)))
+		if _, own := value.Record(v); own || ownKey {
+			return true
+		}
+	}
+	return false
+}
+
+// CopyTo implements Container.
+func (b *box[V]) CopyTo(s *vm.State, copied func(lua.LValue) (lua.LValue, error)) (*lua.LUserData, error) {
+	c := *b
+	c.shared = true
+	if values, ok := any(b.table.values).([]lua.LValue); ok {
+		c.table = b.table.clone()
+		c.shared = false
+		for place := b.table.next(0); place >= 0; place = b.table.next(place + 1) {
+			v, err := copied(values[place])
+			if err != nil {
+				return nil, err
+			}
+			any(c.table.values).([]lua.LValue)[place] = v
+		}
+	}
+	return libraryOf(s).wrap(&c, b.kind), nil
+}
+
+// own makes the table the box's alone, before it is changed.
+func (b *box[V]) own(c call) *table[V] {
+	if b.shared {
+		vm.Spend(c.L, int64(len(b.table.kinds)))
+		b.table, b.shared = b.table.clone(), false
+	}
+	return b.table
+}
+
+// place is the place of a key, which is added unless it is there.
+func (b *box[V]) place(c call, key lua.LValue, param int) (place int, fresh bool) {
+	k := c.key(key, param)
+	t := b.own(c)
+	if place, _ = t.find(k); place >= 0 {
+		return place, false
+	}
+	if t.live >= b.limit {
+		vm.Raise(c.L, diag.Errorf("container.full", diag.Pos{}, "the %s is full: it has %d keys, as its limit says", b.kind, t.live))
+	}
+	return t.add(k)
+}
+
+// key is a value as a key.
+func (c call) key(v lua.LValue, param int) record.Value {
+	k, ok := canonical(v)
+	if !ok {
+		c.refuse(param, "strings, numbers, booleans and dates can be keys, not %s", value.Describe(v))
+	}
+	return k
+}
+
+// self is the container that a method was called on.
+func self[V any](c call) *box[V] {
+	if ud, ok := c.L.Get(1).(*lua.LUserData); ok {
+		if b, ok := ud.Value.(*box[V]); ok {
+			return b
+		}
+	}
+	c.L.RaiseError("calling '%s' on a bad self (%s); methods are called with a colon", c.name, c.L.Get(1).Type())
+	return nil
+}
+
+// newBox makes a container; the options are in argument i.
+func newBox[V any](c call, kind string, i int) *box[V] {
+	b := &box[V]{kind: kind, limit: math.MaxUint32 - 1, table: newTable[V]()}
+	t := c.table(i)
+	if t == nil {
+		return b
+	}
+	for k, v := t.Next(lua.LNil); k != lua.LNil; k, v = t.Next(k) {
+		if k != lua.LString("limit") {
+			c.refuse(i, "there is no option %s; the only one is limit", value.PlainText(k))
+		}
+		n, ok := v.(lua.LNumber)
+		if !ok || !Whole.holds(n) || n < 1 || n > lua.LNumber(b.limit) {
+			c.refuse(i, "limit is a number of keys, not %s", value.Describe(v))
+		}
+		b.limit = int(n)
+	}
+	return b
+}
+
+// containerEntries are the functions that make containers.
+func containerEntries() []Entry {
+	options := Param{Name: "options", Takes: Table, Optional: true}
+	doc := " The option limit bounds the number of keys."
+	return []Entry{
+		{
+			Name: "set", Params: []Param{{Name: "list", Takes: Table, Optional: true}, options}, Pure: true, Gives: "set", run: newSet,
+			Doc:     "A set of values, at first those of the list." + doc,
+			Example: `etl.set({ "a", "b" }):has("b")`,
+		},
+		{
+			Name: "map", Params: []Param{{Name: "entries", Takes: Table, Optional: true}, options}, Pure: true, Gives: "map", run: newMap,
+			Doc:     "A map from keys to values, at first those of the table." + doc,
+			Example: `etl.map({ DE = "Germany" }):get("DE") == "Germany"`,
+		},
+		{
+			Name: "counter", Params: []Param{options}, Pure: true, Gives: "counter",
+			Doc:     "A counter of keys, all at 0." + doc,
+			Example: `#etl.counter() == 0`,
+			run:     func(c call) int { return c.give(c.lib.wrap(newBox[int64](c, "counter", 0), "counter")) },
+		},
+	}
+}
+
+// shown is tostring of a container.
+func (b *box[V]) shown() string { return b.kind + " of " + strconv.Itoa(b.table.live) }
+
+// common are the methods that all containers have.
+func common[V any](kind, item string) []Method {
+	key := []Param{{Name: "key", Takes: Any}}
+	return []Method{
+		{
+			Of: kind, Name: "has", Params: key, Gives: "boolean", Doc: fmt.Sprintf("Whether the %s is there.", item),
+			run: func(c call) int {
+				place, _ := self[V](c).table.find(c.key(c.arg(0), 0))
+				return c.giveBool(place >= 0)
+			},
+		},
+		{
+			Of: kind, Name: "remove", Params: key, Changes: true, Gives: "boolean",
+			Doc: fmt.Sprintf("Removes the %s and tells whether it was there.", item),
+			run: func(c call) int { return c.giveBool(self[V](c).own(c).remove(c.key(c.arg(0), 0))) },
+		},
+		{
+			Of: kind, Name: "len", Gives: "number", Doc: "How many there are, as # tells as well.",
+			run: func(c call) int { return c.giveInt(self[V](c).table.live) },
+		},
+		{
+			Of: kind, Name: "each", Gives: "iterator", run: each[V],
+			Doc: "Walks all in the order in which they came, as pairs does as well. What is added meanwhile may be met or not.",
+		},
+	}
+}
+
+// each gives an iterator over keys and values.
+func each[V any](c call) int {
+	b := self[V](c)
+	place, moves := 0, b.table.moves
+	return c.give(c.lib.state.Bind("each", func(L *lua.LState) int {
+		t := b.table
+		if t.moves != moves {
+			L.RaiseError("so many were removed and added while the %s was walked that their order is lost", b.kind)
+		}
+		vm.Spend(L, 1)
+		if place = t.next(place); place < 0 {
+			place = len(t.kinds)
+			L.Push(lua.LNil)
+			return 1
+		}
+		L.Push(value.ToLua(t.key(place)))
+		L.Push(asLua(t.values[place]))
+		place++
+		return 2
+	}))
+}
+
+// asLua is the value behind a key as scripts see it.
+func asLua(v any) lua.LValue {
+	switch x := v.(type) {
+	case lua.LValue:
+		return x
+	case int64:
+		return count(x)
+	}
+	return lua.LTrue
+}
