@@ -281,16 +281,23 @@ func (w *effectWalk) hand(given carried, line int) carried {
 	return carried{self: o, inside: o}
 }
 
-// makesValues reports whether a function mentions something of the library that
-// makes values of our own, or that runs on when a row is done.
-func makesValues(sc *syntax.Scope, library func(ast.Expr) string) bool {
-	found := false
+// mentioned are the names of all that a function mentions of the library.
+func mentioned(sc *syntax.Scope, library func(ast.Expr) string) []string {
+	var names []string
 	syntax.Inspect(sc.Fn, func(e ast.Expr) (inside bool) {
 		name := library(e)
-		found = found || name != "" && !makesNone(name)
+		if name != "" {
+			names = append(names, name)
+		}
 		return name == ""
 	})
-	return found
+	return names
+}
+
+// isRandom reports whether a name of the library means one of random numbers,
+// or everything of a library that has them.
+func isRandom(name string) bool {
+	return name == "math" || name == "etl" || strings.HasPrefix(name, "math.random") || strings.HasPrefix(name, "etl.uuid")
 }
 
 // makesNone reports whether what a name of the library means makes plain values

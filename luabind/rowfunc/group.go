@@ -22,7 +22,8 @@ type reach struct {
 	refused diag.List       // what cannot be taken to a worker
 	// exact is set when it may meet values of our own that no row brings: it
 	// captures some, or calls what makes them.
-	exact bool
+	exact  bool
+	random bool // it may ask for random numbers
 }
 
 // globalName is the key of a global variable.
@@ -141,7 +142,10 @@ func (w *reachWalk) function(fn *lua.LFunction, name string) {
 	sc := scopeOf(fn, c)
 	library := w.f.lib.namer(sc, w.f.env.valueIn(fn))
 	h := &helper{fn: fn, chunk: c, effects: effectsOf(sc, library)}
-	w.out.exact = w.out.exact || makesValues(sc, library)
+	for _, name := range mentioned(sc, library) {
+		w.out.exact = w.out.exact || !makesNone(name)
+		w.out.random = w.out.random || isRandom(name)
+	}
 	w.helpers[fn] = h
 	w.givenAway = w.givenAway || h.params || h.own && fn != w.f.fn
 	for _, v := range sc.Outsiders(syntax.UpvalueVar) {

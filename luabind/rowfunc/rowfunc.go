@@ -118,7 +118,9 @@ func (f *Func) Open(use expr.Use) (expr.Runner, error) {
 		return nil, err
 	}
 	r := &runner{f: f, use: use, world: w, state: w.state, fn: w.function(f), done: done, row: newRowTable(f, w.state, use)}
-	r.dice = newDice(w.state, use)
+	if f.reached().random {
+		r.dice = newDice(w.state, use)
+	}
 	if !use.Fixed.Now.IsZero() {
 		w.state.FixTime(use.Fixed.Now)
 	}

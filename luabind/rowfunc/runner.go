@@ -26,7 +26,7 @@ type runner struct {
 	fn    *lua.LFunction
 	done  func()
 	row   *rowTable
-	dice  *dice
+	dice  *dice    // nil: nothing random
 	out   *mapping // of a Map
 }
 
@@ -101,7 +101,9 @@ func (b *batchRun) valueType() record.Type { return b.use.Out.Field(0).Type }
 // step runs row i and reports whether it went well.
 func (b *batchRun) step(i int) (bool, error) {
 	table := b.row.row(i)
-	b.dice.roll(b.b.Lineage, i)
+	if b.dice != nil {
+		b.dice.roll(b.b.Lineage, i)
+	}
 	result, err := b.state.Invoke(b.fn, table)
 	if err != nil {
 		d := b.state.Diagnose(err)
