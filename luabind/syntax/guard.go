@@ -18,9 +18,13 @@ const (
 	maxDepth   = 1000    // levels of the syntax tree
 	MaxItems   = 25_550  // items of a table constructor; gopher-lua loses further ones
 
-	// maxConstants is how many different names and literals a function may hold.
-	// The compiler compares each with each: this many take it about a second.
-	maxConstants = 10_000
+	maxConstants = 10_000 // different names and literals of a function
+	maxLabels    = 1_000  // labels, and as many gotos, of a function
+
+	// maxCompares is how often the compiler may compare a name or literal with
+	// another one: it compares each use with all different ones of its function.
+	// This many take it about a second.
+	maxCompares = 200_000_000
 )
 
 func guardSize(name, text string) *diag.Diagnostic {
@@ -89,7 +93,7 @@ func (c *Chunk) malformed(i int) bool {
 // cannot exhaust Go's.
 func guardTree(name string, stmts []ast.Stmt) *diag.Diagnostic {
 	g := &treeGuard{name: name}
-	main := map[string]bool{}
+	main := g.function()
 	for _, s := range stmts {
 		g.todo = append(g.todo, treeLevel{s, 1, main})
 	}
@@ -98,41 +102,88 @@ func guardTree(name string, stmts []ast.Stmt) *diag.Diagnostic {
 		g.todo = g.todo[:len(g.todo)-1]
 		g.visit(at)
 	}
+	if g.problem == nil {
+		g.problem = g.tooManyCompares()
+	}
 	return g.problem
 }
 
 type treeGuard struct {
-	name    string
-	todo    []treeLevel
-	problem *diag.Diagnostic
+	name      string
+	todo      []treeLevel
+	functions []*functionSize
+	problem   *diag.Diagnostic
 }
 
 type treeLevel struct {
-	node      ast.PositionHolder
-	depth     int
-	constants map[string]bool // of the function around the node
+	node  ast.PositionHolder
+	depth int
+	in    *functionSize // the function around the node
+}
+
+// functionSize counts what makes a function expensive to compile.
+type functionSize struct {
+	constants map[string]bool
+	uses      int // of constants
+	labels    int
+	gotos     int
+}
+
+// function begins a function.
+func (g *treeGuard) function() *functionSize {
+	f := &functionSize{constants: map[string]bool{}}
+	g.functions = append(g.functions, f)
+	return f
+}
+
+// tooManyCompares adds up what the compiler does for constants.
+func (g *treeGuard) tooManyCompares() *diag.Diagnostic {
+	compares := 0
+	for _, f := range g.functions {
+		compares += f.uses * len(f.constants)
+	}
+	if compares <= maxCompares {
+		return nil
+	}
+	return diag.Errorf("lua.limit", diag.Pos{File: g.name}, "the functions of the script use too many names and values").
+		WithHint("read large tables as data, for instance with etl.read_csv, or split the script into functions")
 }
 
 func (g *treeGuard) visit(at treeLevel) {
 	pos := diag.Pos{File: g.name, Line: at.node.Line()}
 	if _, ok := at.node.(*ast.FunctionExpr); ok {
-		at.constants = map[string]bool{}
+		at.in = g.function()
 	}
-	if c := constantIn(at.node); c != "" {
-		at.constants[c] = true
-	}
+	g.count(at)
 	t, ok := at.node.(*ast.TableExpr)
 	switch {
 	case at.depth > maxDepth:
 		g.problem = tooDeep(pos, maxDepth)
 	case ok && len(t.Fields) > MaxItems:
 		g.problem = tooMuch(pos, "a table is written with", len(t.Fields), "items", MaxItems)
-	case len(at.constants) > maxConstants:
-		g.problem = tooMuch(pos, "a function has", len(at.constants), "different names and values", maxConstants)
+	case len(at.in.constants) > maxConstants:
+		g.problem = tooMuch(pos, "a function has", len(at.in.constants), "different names and values", maxConstants)
+	case max(at.in.labels, at.in.gotos) > maxLabels:
+		g.problem = diag.Errorf("lua.limit", pos, "a function has more than %d labels or gotos", maxLabels).
+			WithHint("use loops and functions")
 	}
 	eachChild(at.node,
-		func(e *ast.Expr) { g.todo = append(g.todo, treeLevel{*e, at.depth + 1, at.constants}) },
-		func(s ast.Stmt) { g.todo = append(g.todo, treeLevel{s, at.depth + 1, at.constants}) })
+		func(e *ast.Expr) { g.todo = append(g.todo, treeLevel{*e, at.depth + 1, at.in}) },
+		func(s ast.Stmt) { g.todo = append(g.todo, treeLevel{s, at.depth + 1, at.in}) })
+}
+
+// count adds a node to the size of its function.
+func (g *treeGuard) count(at treeLevel) {
+	switch at.node.(type) {
+	case *ast.LabelStmt:
+		at.in.labels++
+	case *ast.GotoStmt:
+		at.in.gotos++
+	}
+	if c := constantIn(at.node); c != "" {
+		at.in.constants[c] = true
+		at.in.uses++
+	}
 }
 
 // constantIn is what a node adds to the constants of its function, "" if

@@ -42,7 +42,7 @@ func TestSyntaxErrors(t *testing.T) {
 		{"local x = 0x", `1:11: malformed number near "0x", hint numbers are written as in 12, 0.5, 1e6 or 0xff`},
 		{"break", "1: break stands outside of a loop"},
 		{"goto nowhere", "1: no visible label 'nowhere' for <goto>"},
-		{"local function f() return ... end", "1: cannot use '...' outside a vararg function"},
+		{"local function f() return ... end", "1:27: cannot use '...' outside a vararg function"},
 		{"local " + strings.Repeat("a,", 230) + "b", " too many local variables, hint a function has room for about 200 local variables and values; split it, or keep values in a table"},
 	} {
 		t.Run(c.script, func(t *testing.T) {
@@ -91,6 +91,9 @@ func TestGuards(t *testing.T) {
 		"numbers":  numbered("t = %d;"),
 		"globals":  numbered("x%d = 1;"),
 		"names":    numbered("t.x%d();"),
+		"uses":     repeated("t=%d;", 8_000) + strings.Repeat("t=1;", many),
+		"labels":   numbered("::x%d::"),
+		"gotos":    "do " + strings.Repeat("goto x;", many) + "::x:: end",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -103,9 +106,11 @@ func TestGuards(t *testing.T) {
 }
 
 // numbered is many statements that differ by a number.
-func numbered(format string) string {
+func numbered(format string) string { return repeated(format, 40_000) }
+
+func repeated(format string, n int) string {
 	var b strings.Builder
-	for i := range 40_000 {
+	for i := range n {
 		fmt.Fprintf(&b, format, i)
 	}
 	return b.String()
