@@ -22,7 +22,7 @@ import (
 func Register(r *component.Registry) error {
 	var errs []error
 	for _, s := range []*component.Spec{
-		csv.ReadSpec(), rows.Spec(),
+		csv.ReadSpec(), json.ReadSpec(), rows.Spec(),
 		rowfunc.FilterSpec(), rowfunc.MapSpec(),
 		columns.SelectSpec(), columns.DropSpec(), columns.RenameSpec(),
 		relate.JoinSpec(), relate.UnionSpec(), relate.MergeSpec(),

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"io"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -17,40 +18,29 @@ const MaxDepth = 100
 // their order, an array a list value, null the zero Value. Numbers become what
 // Number makes of them. The error is an *Error.
 func Decode(text string) (record.Value, error) {
-	d := decoder{jsontext.NewDecoder(bytes.NewBufferString(text))}
-	v, err := d.value()
-	if err == nil {
-		err = d.end()
-	}
-	if err != nil {
-		return record.Value{}, Explain(err)
-	}
-	return v, nil
+	return newDecoder(text).whole(record.Of(record.Any))
 }
 
 // DecodeAs reads one JSON text as a value of type t: times are ISO strings,
-// bytes are base64, decimals may be strings; all else is as record.Coerce takes
-// it.
+// bytes are base64, decimals may be strings, json is the text as it stands; all
+// else is as record.Coerce takes it.
 func DecodeAs(text string, t record.Type) (record.Value, error) {
-	v, err := Decode(text)
+	v, err := newDecoder(text).whole(t)
 	if err != nil {
 		return v, err
-	}
-	if v, err = parseStrings(v, t); err != nil {
-		return record.Value{}, err
 	}
 	return record.Coerce(v, t)
 }
 
 // Valid reports why a text is not one JSON text; the error is an *Error.
 func Valid(text string) error {
-	d := jsontext.NewDecoder(bytes.NewBufferString(text))
+	d := newDecoder(text)
 	_, err := d.ReadToken()
 	if err == nil {
-		err = SkipRest(d, d.StackDepth())
+		err = SkipRest(d.Decoder, d.StackDepth())
 	}
 	if err == nil {
-		err = decoder{d}.end()
+		err = d.end()
 	}
 	if err != nil {
 		return Explain(err)
@@ -73,10 +63,31 @@ func SkipRest(d *jsontext.Decoder, depth int) error {
 	return nil
 }
 
-type decoder struct{ *jsontext.Decoder }
+// decoder reads the values of a text.
+type decoder struct {
+	*jsontext.Decoder
+	text   string
+	before int64 // where the last token, and what stands before it, begins
+}
+
+func newDecoder(text string) *decoder {
+	return &decoder{Decoder: jsontext.NewDecoder(bytes.NewBufferString(text)), text: text}
+}
+
+// whole reads the one value of the text.
+func (d *decoder) whole(t record.Type) (record.Value, error) {
+	v, err := d.value(t)
+	if err == nil {
+		err = d.end()
+	}
+	if err != nil {
+		return record.Value{}, Explain(err)
+	}
+	return v, nil
+}
 
 // end checks that nothing stands behind the value.
-func (d decoder) end() error {
+func (d *decoder) end() error {
 	_, err := d.ReadToken()
 	switch {
 	case err == io.EOF:
@@ -87,35 +98,57 @@ func (d decoder) end() error {
 	return err
 }
 
-func (d decoder) value() (record.Value, error) {
-	t, err := d.ReadToken()
+func (d *decoder) token() (jsontext.Token, error) {
+	d.before = d.InputOffset()
+	return d.ReadToken()
+}
+
+// value reads a value that is to have a type, as far as that decides how its
+// text is read.
+func (d *decoder) value(t record.Type) (record.Value, error) {
+	token, err := d.token()
 	if err != nil {
 		return record.Value{}, err
 	}
-	return d.from(t)
+	return d.from(token, t)
 }
 
 // from is the value that begins with a token.
-func (d decoder) from(t jsontext.Token) (record.Value, error) {
+func (d *decoder) from(token jsontext.Token, t record.Type) (record.Value, error) {
 	if d.StackDepth() > MaxDepth {
 		return record.Value{}, tooDeep(d.Decoder)
 	}
-	switch t.Kind() {
+	kind := token.Kind()
+	if t.Kind == record.JSON && kind != jsontext.KindNull {
+		return d.raw(kind)
+	}
+	switch kind {
 	case jsontext.KindTrue, jsontext.KindFalse:
-		return record.BoolValue(t.Bool()), nil
+		return record.BoolValue(token.Bool()), nil
 	case jsontext.KindString:
-		return record.StringValue(t.String()), nil
+		return fromString(token.String(), t)
 	case jsontext.KindNumber:
-		return d.number(t.String())
+		return d.number(token.String())
 	case jsontext.KindBeginArray:
-		return d.array()
+		return d.array(elemType(t))
 	case jsontext.KindBeginObject:
-		return d.object()
+		return d.object(t)
 	}
 	return record.Value{}, nil
 }
 
-func (d decoder) number(text string) (record.Value, error) {
+// raw is the text of the value that begins with the last token.
+func (d *decoder) raw(kind jsontext.Kind) (record.Value, error) {
+	start := d.before
+	if kind == jsontext.KindBeginObject || kind == jsontext.KindBeginArray {
+		if err := SkipRest(d.Decoder, 1); err != nil {
+			return record.Value{}, err
+		}
+	}
+	return record.TextValue(record.JSON, strings.TrimLeft(d.text[start:d.InputOffset()], " \t\r\n,:")), nil
+}
+
+func (d *decoder) number(text string) (record.Value, error) {
 	v, err := Number(text)
 	if err != nil {
 		return v, &Error{Offset: d.InputOffset() - int64(len(text)), Kind: ErrNumber, Reason: err.Error()}
@@ -123,17 +156,17 @@ func (d decoder) number(text string) (record.Value, error) {
 	return v, nil
 }
 
-func (d decoder) array() (record.Value, error) {
+func (d *decoder) array(elem record.Type) (record.Value, error) {
 	items := []record.Value{}
 	for {
-		t, err := d.ReadToken()
+		token, err := d.token()
 		switch {
 		case err != nil:
 			return record.Value{}, err
-		case t.Kind() == jsontext.KindEndArray:
+		case token.Kind() == jsontext.KindEndArray:
 			return record.ListValue(items), nil
 		}
-		v, err := d.from(t)
+		v, err := d.from(token, elem)
 		if err != nil {
 			return v, err
 		}
@@ -141,10 +174,10 @@ func (d decoder) array() (record.Value, error) {
 	}
 }
 
-func (d decoder) object() (record.Value, error) {
+func (d *decoder) object(t record.Type) (record.Value, error) {
 	entries := []record.Entry{}
 	for {
-		name, err := d.ReadToken()
+		name, err := d.token()
 		switch {
 		case err != nil:
 			return record.Value{}, err
@@ -152,73 +185,39 @@ func (d decoder) object() (record.Value, error) {
 			return record.MapValue(entries), nil
 		}
 		e := record.Entry{Name: name.String()}
-		if e.Value, err = d.value(); err != nil {
+		if e.Value, err = d.value(entryType(t, e.Name)); err != nil {
 			return record.Value{}, err
 		}
 		entries = append(entries, e)
 	}
 }
 
-// parseStrings is v with its strings read as the values for which JSON has no
-// form of its own, where t says so.
-func parseStrings(v record.Value, t record.Type) (record.Value, error) {
-	if t.Kind == record.JSON && !v.IsNull() {
-		text, err := Append(nil, v)
-		return record.TextValue(record.JSON, string(text)), err
-	}
-	switch v.Kind() {
-	case record.String:
-		return parseString(v, t)
-	case record.ListOf:
-		return parseItems(v, t)
-	case record.MapOf:
-		return parseEntries(v, t)
-	}
-	return v, nil
-}
-
-func parseString(v record.Value, t record.Type) (record.Value, error) {
+// fromString is a string, read as the value for which JSON has no form of its
+// own where the type says so.
+func fromString(s string, t record.Type) (record.Value, error) {
 	switch t.Kind {
 	case record.Bytes:
-		octets, err := base64.StdEncoding.DecodeString(v.Str())
+		octets, err := base64.StdEncoding.DecodeString(s)
 		if err != nil {
-			return record.Value{}, &record.ValueError{Value: v.Str(), Want: t, Reason: "not base64"}
+			return record.Value{}, &record.ValueError{Value: s, Want: t, Reason: "not base64"}
 		}
 		return record.TextValue(record.Bytes, string(octets)), nil
 	case record.Date, record.Time, record.Datetime, record.Timestamp, record.Interval, record.DecimalOf:
-		x, err := record.Parse(t, v.Str())
+		x, err := record.Parse(t, s)
 		if err != nil {
-			return record.Value{}, &record.ValueError{Value: v.Str(), Want: t, Reason: err.Error()}
+			return record.Value{}, &record.ValueError{Value: s, Want: t, Reason: err.Error()}
 		}
 		return x, nil
 	}
-	return v, nil
+	return record.StringValue(s), nil
 }
 
-func parseItems(v record.Value, t record.Type) (record.Value, error) {
-	if t.Kind != record.ListOf {
-		return v, nil
+// elemType is the type of a list's items; the zero Type if it has none.
+func elemType(t record.Type) record.Type {
+	if t.Kind == record.ListOf {
+		return *t.Elem
 	}
-	items := make([]record.Value, len(v.Items()))
-	var err error
-	for i, x := range v.Items() {
-		if items[i], err = parseStrings(x, *t.Elem); err != nil {
-			return record.Value{}, err
-		}
-	}
-	return record.ListValue(items), nil
-}
-
-func parseEntries(v record.Value, t record.Type) (record.Value, error) {
-	entries := make([]record.Entry, len(v.Entries()))
-	var err error
-	for i, e := range v.Entries() {
-		entries[i].Name = e.Name
-		if entries[i].Value, err = parseStrings(e.Value, entryType(t, e.Name)); err != nil {
-			return record.Value{}, err
-		}
-	}
-	return record.MapValue(entries), nil
+	return record.Type{}
 }
 
 // entryType is the type of the named entry of a map or struct; the zero Type if

@@ -211,7 +211,7 @@ func TestDecodeAs(t *testing.T) {
 		{`[1.50,"2.25",3]`, "list(decimal(5,2))", "[decimal(1.5) decimal(2.25) decimal(3)]"},
 		{`{"day":"2013-01-31","n":[1,null]}`, "struct{n: list(float), day: date, x: int}", `struct{"n"=[float(1) null] "day"=date(2013-01-31) "x"=null}`},
 		{`{"a":"AP8=","b":null}`, "map(bytes)", "map{\"a\"=bytes(\x00\xff) \"b\"=null}"},
-		{`[{"a": [1]}, "x", null]`, "list(json)", `[json({"a":[1]}) json("x") null]`},
+		{`[{"a": [1]}, "x", null]`, "list(json)", `[json({"a": [1]}) json("x") null]`},
 		{`{"a": 1, "b": "x"}`, "any", `map{"a"=int(1) "b"=string(x)}`},
 		{`["2016-12-31T23:59:59Z"]`, "list(timestamp)", "[timestamp(2016-12-31T23:59:59Z)]"},
 	}

@@ -19,19 +19,32 @@ type fault struct {
 	column  string // to blame, "" if none
 	value   string // of that column
 	raw     string // the row's text
-	// final faults leave no way to find the next row.
-	final bool
+	final   bool   // there is no way to find the next row
+	ofFile  bool   // it is of the file rather than of a row
+}
+
+// inArray is the fault of an element of an array: where one that is not JSON
+// ends is not certain.
+func (f *fault) inArray() *fault {
+	if f.code == "json.syntax" {
+		f.final, f.hint = true, "mend the file"
+	}
+	return f
 }
 
 // Error implements error.
 func (f *fault) Error() string { return f.message }
 
-// diagnose makes a diagnostic; row names the row.
-func (f *fault) diagnose(file, row string) *diag.Diagnostic {
-	if f.column != "" {
-		row += fmt.Sprintf(", column %q", f.column)
+// diagnose makes a diagnostic for the given row of a file.
+func (f *fault) diagnose(file string, row int64) *diag.Diagnostic {
+	where := fmt.Sprintf("row %d of %s", row, file)
+	switch {
+	case f.ofFile:
+		where = file
+	case f.column != "":
+		where += fmt.Sprintf(", column %q", f.column)
 	}
-	return diag.Errorf(f.code, diag.Pos{File: file, Line: f.at.line, Col: f.at.col}, "%s: %s", row, f.message).WithHint("%s", f.hint)
+	return diag.Errorf(f.code, diag.Pos{File: file, Line: f.at.line, Col: f.at.col}, "%s: %s", where, f.message).WithHint("%s", f.hint)
 }
 
 // rejected is the row for the rejects.

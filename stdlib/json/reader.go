@@ -3,7 +3,6 @@ package json
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/etlscript/etlscript/engine/op"
@@ -94,7 +93,11 @@ func (r *reader) collect() (*window, error) {
 		case err != nil:
 			return w, err
 		}
-		if f := a.add(&r.parser, next); f != nil {
+		f := a.add(&r.parser, next)
+		switch {
+		case f != nil && r.text.array:
+			return w, f.inArray()
+		case f != nil:
 			return w, f
 		}
 	}
@@ -112,11 +115,12 @@ func (r *reader) failed(err error) error {
 	case torn.code == "json.empty" && r.table.source.namesColumns():
 		return r.Close()
 	}
-	r.rows++
-	r.total++
-	final := torn.final || r.text.array && torn.code == "json.syntax"
-	if r.table.source.OnError != op.Reject || final {
-		return torn.diagnose(r.in.file.Name, fmt.Sprintf("row %d of %s", r.rows, r.in.file.Name))
+	if !torn.ofFile {
+		r.rows++
+		r.total++
+	}
+	if r.table.source.OnError != op.Reject || torn.final {
+		return torn.diagnose(r.in.file.Name, r.rows)
 	}
 	return r.opts.Reject(torn.rejected(record.Origin{Source: r.in.origin, Row: r.rows}))
 }

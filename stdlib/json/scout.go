@@ -3,7 +3,6 @@ package json
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -106,7 +105,7 @@ func (s *scout) mayBeEmpty() bool { return s.table.source.namesColumns() }
 // note keeps the first fault, for the case that no row could be read.
 func (s *scout) note(f files.File, before int, x *fault) {
 	if s.failed == nil {
-		s.failed = x.diagnose(f.Name, fmt.Sprintf("row %d of %s", before+1, f.Name))
+		s.failed = x.diagnose(f.Name, int64(before)+1)
 	}
 }
 

@@ -73,7 +73,7 @@ func (s *splitter) next(wait bool) (row, error) {
 		case s.err != nil:
 			return row{}, s.err
 		case len(s.buf)-s.pos > maxRow:
-			return row{}, s.fault("json.long", "it is longer than 64 MiB", "is the end of a row or of a string missing?")
+			return row{}, s.fault("json.long", "a row is longer than 64 MiB", "is the end of a row or of a string missing?")
 		case !wait:
 			return row{}, errWait
 		}
@@ -142,7 +142,7 @@ func (s *splitter) fill() {
 
 // fault is what is wrong at pos, which ends reading.
 func (s *splitter) fault(code diag.Code, message, hint string) *fault {
-	return &fault{code: code, message: message, hint: hint, at: s.place, final: true}
+	return &fault{code: code, message: message, hint: hint, at: s.place, final: true, ofFile: true}
 }
 
 func isBlank(text []byte) bool {
