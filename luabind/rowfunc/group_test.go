@@ -303,8 +303,8 @@ func TestRunEnds(t *testing.T) {
 	use := expr.Use{In: schemaOf(t, "a int"), Node: "f"}
 	got := applyTo(t, open(t, f, use), use, batchOf(t, use.In, "0; 1; 0"))
 	want := lines("keep [0 2] dropped 0", `row 1 column "" value ""`,
-		"job.lua:1: error[lua.budget]: f: the script ran out of its instruction budget", "  note: row: a = 1",
-		"  hint: look for a loop that does not end; a large part of the work belongs into components")
+		"job.lua:1: error[lua.budget]: f: the script ran out of its instruction budget: more than 10,000 for one row", "  note: row: a = 1",
+		"  hint: look for a loop that does not end; a large part of the work belongs into components; who runs the script may raise the limit \"row\"")
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}

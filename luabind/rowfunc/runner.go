@@ -111,8 +111,8 @@ func (b *batchRun) step(i int) (bool, error) {
 		if !errors.As(err, &own) {
 			return false, err // the run was cancelled
 		}
-		if b.state.Broken != nil {
-			return false, b.explained(d)
+		if b.state.Broken != nil || own.EndsRun() {
+			return false, b.numbered(b.explained(d), i)
 		}
 		return false, b.fail(i, "", d)
 	}
@@ -174,6 +174,14 @@ func (b *batchRun) fail(i int, column string, d *diag.Diagnostic) error {
 	}
 	b.res.Failed = append(b.res.Failed, f)
 	return nil
+}
+
+// numbered is the problem with the place of the row that ended the run.
+func (b *batchRun) numbered(d *diag.Diagnostic, i int) *diag.Diagnostic {
+	if from := b.b.Lineage.At(i); from.Source != nil {
+		return d.WithNote(diag.Pos{}, "row %d of %s", from.Row, from.Source.Name)
+	}
+	return d
 }
 
 // explained is the problem with the fields of the row that it came up with. The

@@ -16,7 +16,7 @@ import (
 // Error is an error that ended a call of a Lua function.
 type Error struct {
 	value lua.LValue // what was raised
-	cause error      // the Go error that was raised, or errBudget; nil for errors of Lua
+	cause error      // the Go error that was raised, or the limit that was passed; nil for errors of Lua
 	trace string     // gopher-lua's traceback
 }
 
@@ -24,6 +24,14 @@ func (e *Error) Error() string { return errorText(e.value) }
 
 // Unwrap gives the Go error that was raised.
 func (e *Error) Unwrap() error { return e.cause }
+
+// EndsRun reports whether no further row can be run: the budget of the batch is
+// used up, or memory runs short.
+func (e *Error) EndsRun() bool {
+	var over *overrun
+	var short *shortage
+	return errors.As(e.cause, &over) && over.per == "batch" || errors.As(e.cause, &short)
+}
 
 // errorText is the text of a value that was raised.
 func errorText(v lua.LValue) string {
@@ -107,8 +115,8 @@ func (s *State) failure(err error) error {
 		s.Broken = &Error{value: api.Object, cause: &goPanic{name: "the Lua machine", value: api.Object.String()}, trace: api.StackTrace}
 		s.meter.kill(s.Broken)
 		return s.Broken
-	case errors.Is(s.meter.err, errBudget):
-		return &Error{value: api.Object, cause: errBudget, trace: api.StackTrace}
+	case isLimit(s.meter.err):
+		return &Error{value: api.Object, cause: s.meter.err, trace: api.StackTrace}
 	case s.meter.err != nil:
 		return s.meter.err
 	}
@@ -119,6 +127,12 @@ func (s *State) failure(err error) error {
 		}
 	}
 	return e
+}
+
+// isLimit reports whether an error says that a script passed one of its limits.
+func isLimit(err error) bool {
+	var short *shortage
+	return errors.Is(err, errBudget) || errors.As(err, &short)
 }
 
 // clarified is the value of an error with gopher-lua's own messages in the
@@ -201,6 +215,8 @@ func raisedIn(v lua.LValue) (*raised, bool) {
 func (s *State) diagnoseGo(err error, pos diag.Pos) *diag.Diagnostic {
 	var d *diag.Diagnostic
 	var crash *goPanic
+	var over *overrun
+	var short *shortage
 	switch {
 	case errors.As(err, &d):
 		if d.Pos.IsValid() {
@@ -209,9 +225,10 @@ func (s *State) diagnoseGo(err error, pos diag.Pos) *diag.Diagnostic {
 		placed := *d
 		placed.Pos = s.pinpoint(pos, d.Message)
 		return &placed
-	case errors.Is(err, errBudget):
-		return diag.Errorf("lua.budget", pos, "%w", err).
-			WithHint("look for a loop that does not end; a large part of the work belongs into components")
+	case errors.As(err, &over):
+		return diag.Errorf("lua.budget", pos, "%w", over).WithHint("%s", over.hint())
+	case errors.As(err, &short):
+		return short.diagnose(pos)
 	case errors.As(err, &crash):
 		return diag.Errorf("internal.panic", pos, "%w", err).WithHint("this is a fault of etlscript; please report it with the log")
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):

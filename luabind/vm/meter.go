@@ -2,25 +2,15 @@ package vm
 
 import (
 	"context"
-	"errors"
 	"sync/atomic"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
 )
 
-// The instruction budgets where none is given.
-const (
-	defaultBudget = 50_000_000 // a call, the definition phase
-	rowBudget     = 10_000_000 // a call of a row function
-)
-
 // pollEvery is how many instructions pass between two looks at the flag of the
 // canceller.
 const pollEvery = 1024
-
-// errBudget says that a script ran more instructions than it may.
-var errBudget = errors.New("the script ran out of its instruction budget")
 
 // meter counts the instructions of a state and ends what runs too long or was
 // cancelled. It poses as the context of every thread of the state: the virtual
@@ -31,6 +21,8 @@ type meter struct {
 	state   *State
 	ctx     context.Context // the real one
 	stopped *atomic.Bool    // set by the canceller
+	budget  budget          // what is counted down
+	given   int64           // instructions at the last refill
 	until   int64           // instructions to the next poll
 	left    int64           // instructions beyond until
 	err     error           // why nothing may run any more
@@ -47,12 +39,16 @@ func closed() <-chan struct{} {
 
 func newMeter(s *State) *meter {
 	m := &meter{state: s, ctx: context.Background(), stopped: &atomic.Bool{}}
-	m.refill(defaultBudget)
+	m.refill(budget{s.limits.Load, "load"}, s.limits.Load)
 	return m
 }
 
 // begin makes ctx the real context until end is called.
 func (m *meter) begin(ctx context.Context) (end func()) {
+	unwatch := func() {}
+	if m.state.watchdog != nil {
+		ctx, unwatch = m.state.watchdog.watch(ctx)
+	}
 	outer, flag := m.ctx, m.stopped
 	// Each run has a flag of its own: the canceller of an earlier one may still
 	// be on its way.
@@ -62,15 +58,16 @@ func (m *meter) begin(ctx context.Context) (end func()) {
 	release := context.AfterFunc(ctx, func() { stopped.Store(true) })
 	return func() {
 		release()
+		unwatch()
 		m.ctx, m.stopped = outer, flag
 	}
 }
 
-// refill gives a fresh budget and forgets an earlier failure.
-func (m *meter) refill(budget int64) {
+// refill gives n instructions of a budget and forgets an earlier failure.
+func (m *meter) refill(of budget, n int64) {
 	m.err = nil
-	m.until = 0
-	m.left = budget
+	m.budget, m.given = of, n
+	m.until, m.left = 0, n
 	m.slice()
 	if m.stopped.Load() {
 		m.until = 0 // look at the flag before the first instruction
@@ -109,7 +106,7 @@ func (m *meter) fail(spent bool) bool {
 	case m.stopped.Load():
 		m.err = context.Cause(m.ctx)
 	case spent:
-		m.err = errBudget
+		m.err = &overrun{m.budget}
 	}
 	if m.err == nil {
 		return false
@@ -133,8 +130,8 @@ func (m *meter) spend(L *lua.LState, n int64) {
 	m.slice()
 }
 
-// used is how many of budget instructions were counted since refill.
-func (m *meter) used(budget int64) int64 { return budget - m.left - m.until }
+// used is how many instructions were counted since refill.
+func (m *meter) used() int64 { return m.given - m.left - m.until }
 
 // kill lets nothing run any more until the next refill.
 func (m *meter) kill(err error) {

@@ -24,7 +24,7 @@ func TestInstructionCount(t *testing.T) {
 		}
 		// LOADK, three LOADK and FORPREP; FORLOOP at the end; two instructions a
 		// turn; RETURN.
-		if got := s.meter.used(budget); got != 2007 {
+		if got := s.meter.used(); got != 2007 {
 			t.Errorf("%d instructions, want 2007", got)
 		}
 	}

@@ -30,6 +30,8 @@ type Options struct {
 	// number and an Int64 or Decimal are never equal and raise when compared.
 	// The operators of the virtual machine are faster.
 	Exact bool
+	// Limits bound what calls may use. Their defaults are filled in.
+	Limits Limits
 	// Now is the time that os.time and os.date give. Defaults to time.Now.
 	Now func() time.Time
 }
@@ -40,9 +42,14 @@ type State struct {
 	L       *lua.LState // the main thread
 	options Options
 	meter   *meter
-	budget  int64 // of each invoke
+	limits  Limits
+	row     int64 // instructions of each invoke
+	batch   int64 // instructions left for the invokes of this batch
 	random  *random
 	fixed   time.Time // what os.time and os.date give; zero: the clock
+
+	watchdog *Watchdog // nil: none
+	unwatch  func()    // lets the watchdog sleep
 
 	chunks  map[string]*syntax.Chunk    // loaded here, by name
 	mains   map[*lua.FunctionProto]bool // main functions of chunks loaded here
@@ -63,7 +70,8 @@ func New(o Options) *State {
 		mains:   map[*lua.FunctionProto]bool{},
 		methods: map[string]*lua.LFunction{},
 		random:  newRandom(),
-		budget:  rowBudget,
+		limits:  o.Limits.WithDefaults(),
+		unwatch: func() {},
 	}
 	s.L = lua.NewState(lua.Options{
 		CallStackSize: maxCalls, RegistrySize: 256, RegistryMaxSize: maxValues, RegistryGrowStep: valuesAtOnce,
@@ -76,7 +84,22 @@ func New(o Options) *State {
 }
 
 // Close ends the state; nothing of it may be used any more.
-func (s *State) Close() { s.L.Close() }
+func (s *State) Close() {
+	s.unwatch()
+	s.L.Close()
+}
+
+// Watch puts the calls of the state under a watchdog, which may be nil, until
+// stop or Close is called.
+func (s *State) Watch(w *Watchdog) (stop func()) {
+	sleep := w.Start()
+	s.watchdog = w
+	s.unwatch = func() {
+		s.watchdog = nil
+		sleep()
+	}
+	return s.unwatch
+}
 
 // Load makes a function of a chunk's main code, which may declare globals, and
 // remembers the chunk for error positions.
@@ -98,13 +121,13 @@ func (s *State) Chunk(name string) *syntax.Chunk {
 	return nil
 }
 
-// Call runs fn under ctx and an instruction budget (0 is the default) and
+// Call runs fn under ctx and an instruction budget (0 is Limits.Load) and
 // returns nret results; lua.MultRet returns all. The error is a *scriptError,
 // or the context's cause when that ended it. A call from within a call, by a
 // Go function that the script called, spends what the outer one has left.
-func (s *State) Call(ctx context.Context, budget int64, fn *lua.LFunction, nret int, args ...lua.LValue) ([]lua.LValue, error) {
-	if budget <= 0 {
-		budget = defaultBudget
+func (s *State) Call(ctx context.Context, most int64, fn *lua.LFunction, nret int, args ...lua.LValue) ([]lua.LValue, error) {
+	if most <= 0 {
+		most = s.limits.Load
 	}
 	defer s.meter.begin(ctx)()
 	if s.Broken != nil {
@@ -113,20 +136,30 @@ func (s *State) Call(ctx context.Context, budget int64, fn *lua.LFunction, nret 
 	if s.running > 0 {
 		return s.protect(s.L, fn, nret, args)
 	}
-	s.meter.refill(budget)
+	s.meter.refill(budget{most, "load"}, most)
 	s.running++
 	defer func() { s.running-- }()
 	return s.pcall(s.L, fn, nret, args)
 }
 
-// Begin prepares calls of invoke under ctx, each with the given budget (0 is
-// the default for rows), until end is called.
-func (s *State) Begin(ctx context.Context, budget int64) (end func()) {
-	if budget <= 0 {
-		budget = rowBudget
+// Begin prepares calls of Invoke for the rows of a batch under ctx, each with the
+// given budget (0 is Limits.Row) and all together with that of the batch, until
+// end is called.
+func (s *State) Begin(ctx context.Context, row int64) (end func()) {
+	if row <= 0 {
+		row = s.limits.Row
 	}
-	s.budget = budget
+	s.row, s.batch = row, s.limits.Batch
 	return s.meter.begin(ctx)
+}
+
+// refillRow gives the budget of a row, or what the batch has left of its own.
+func (s *State) refillRow() {
+	if s.row <= s.batch {
+		s.meter.refill(budget{s.row, "row"}, s.row)
+		return
+	}
+	s.meter.refill(budget{s.limits.Batch, "batch"}, s.batch)
 }
 
 // Invoke calls fn with one argument for one result, without an allocation of
@@ -135,12 +168,13 @@ func (s *State) Invoke(fn *lua.LFunction, arg lua.LValue) (lua.LValue, error) {
 	if s.Broken != nil {
 		return lua.LNil, s.Broken
 	}
-	s.meter.refill(s.budget)
+	s.refillRow()
 	s.running++
 	s.L.Push(fn)
 	s.L.Push(arg)
 	err := s.L.PCall(1, 1, nil)
 	s.running--
+	s.batch -= s.meter.used()
 	if err != nil {
 		return lua.LNil, s.failure(err)
 	}
