@@ -20,7 +20,7 @@ type layoutPart struct {
 
 // The verbs of a layout, by what they tell.
 const (
-	dateVerbs    = "YymdjbBaA"
+	dateVerbs    = "YymdejbBaA"
 	clockVerbs   = "HIMSfp"
 	otherVerbs   = "z%"
 	layoutDate   = "%Y-%m-%d" // %F
@@ -35,6 +35,7 @@ const (
 //	%m month, 1 to 12         %p AM or PM          %T %H:%M:%S
 //	%b %B month's name        %M minute            %% a percent sign
 //	%d day of the month       %S second
+//	%e the same, blank first
 //	%j day of the year        %f one to six digits of a second
 //	%a %A weekday's name
 //
@@ -72,7 +73,7 @@ func (l Layout) checkHours() error {
 	if l.has("I") != l.has("p") {
 		return fmt.Errorf("format %q: %%I and %%p go together", l.format)
 	}
-	if l.has("j") && l.has("mdbB") {
+	if l.has("j") && l.has("mdebB") {
 		return fmt.Errorf("format %q: %%j tells the month and the day already", l.format)
 	}
 	return nil
@@ -124,15 +125,18 @@ func (l Layout) Parse(k Kind, s string, loc *time.Location) (int64, error) {
 	if r.rest != "" {
 		return 0, errRest
 	}
-	clock, err := r.clock()
+	c, err := r.clock()
+	if err == nil && k == Time && c.leap {
+		err = errSecond
+	}
 	if err != nil || k == Time {
-		return zeroOr(clock, err)
+		return zeroOr(c.micros, err)
 	}
 	days, err := r.days()
 	if err != nil {
 		return 0, err
 	}
-	return r.join(k, days, clock, loc)
+	return r.join(k, days, c, loc)
 }
 
 // layoutReader collects what the verbs of a layout found.
@@ -158,6 +162,9 @@ func (r *layoutReader) read(p layoutPart) (err error) {
 	case 'm':
 		r.month, err = r.number(2)
 	case 'd':
+		r.day, err = r.number(2)
+	case 'e':
+		r.rest = strings.TrimPrefix(r.rest, " ")
 		r.day, err = r.number(2)
 	case 'j':
 		r.yearDay, err = r.number(3)
@@ -267,19 +274,20 @@ func (r *layoutReader) readZone() error {
 	return errZone
 }
 
-func (r *layoutReader) clock() (int64, error) {
+func (r *layoutReader) clock() (clock, error) {
 	hour := r.hour
 	if r.halfDay {
 		if hour < 1 || hour > 12 {
-			return 0, errHour12
+			return clock{}, errHour12
 		}
 		hour %= 12
 		if r.afternoon {
 			hour += 12
 		}
 	}
-	clock, err := clockOf(hour, r.minute, r.second)
-	return clock + r.micros, err
+	c, err := clockOf(hour, r.minute, r.second)
+	c.micros += r.micros
+	return c, err
 }
 
 func (r *layoutReader) days() (int64, error) {
@@ -300,10 +308,10 @@ func (r *layoutReader) days() (int64, error) {
 	return days, nil
 }
 
-func (r *layoutReader) join(k Kind, days, clock int64, loc *time.Location) (int64, error) {
+func (r *layoutReader) join(k Kind, days int64, c clock, loc *time.Location) (int64, error) {
 	switch k {
 	case Date:
-		if clock != 0 {
+		if c.micros != 0 {
 			return 0, errDateTime
 		}
 		return days, nil
@@ -311,14 +319,10 @@ func (r *layoutReader) join(k Kind, days, clock int64, loc *time.Location) (int6
 		if r.zone {
 			return 0, errHasZone
 		}
-		return joinMicros(days, clock)
+		return joinMicros(days, c.micros)
 	}
 	if r.zone {
-		return joinMicros(days, clock-r.offset)
+		return c.at(days, r.offset)
 	}
-	micros, err := joinMicros(days, clock)
-	if err != nil {
-		return 0, err
-	}
-	return instant(micros, loc)
+	return c.shown(days, loc)
 }

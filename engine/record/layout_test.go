@@ -19,6 +19,9 @@ func TestLayoutParse(t *testing.T) {
 		{"%d.%m.%Y", Date, "31.01.2013", "2013-01-31"},
 		{"%d.%m.%Y", Date, "1.2.2013", "2013-02-01"},
 		{"%Y%m%d", Date, "20130131", "2013-01-31"},
+		{"%e %b %Y", Date, " 9 Feb 2013", "2013-02-09"},
+		{"%e %b %Y", Date, "19 Feb 2013", "2013-02-19"},
+		{"%e %b %Y", Date, "  9 Feb 2013", "does not fit the format"},
 		{"%m/%d/%y", Date, "12/31/68", "2068-12-31"},
 		{"%m/%d/%y", Date, "12/31/69", "1969-12-31"},
 		{"%d %b %Y", Date, "31 JAN 2013", "2013-01-31"},
@@ -109,6 +112,7 @@ func TestNewLayoutErrors(t *testing.T) {
 		"%d.%m.%":  `format "%d.%m.%" ends in a single %`,
 		"%I:%M":    `format "%I:%M": %I and %p go together`,
 		"%H:%M %p": `format "%H:%M %p": %I and %p go together`,
+		"%Y %j %e": `format "%Y %j %e": %j tells the month and the day already`,
 		"%Y %j %d": `format "%Y %j %d": %j tells the month and the day already`,
 	}
 	for format, want := range tests {

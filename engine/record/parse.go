@@ -190,22 +190,26 @@ func ParseDate(s string) (int64, error) {
 // ParseTime reads an ISO 8601 time of day, 05:06:07.5 or 05:06, as
 // microseconds since midnight.
 func ParseTime(s string) (int64, error) {
-	clock, rest, err := cutClock(s)
+	c, rest, err := cutClock(s)
 	if err == nil && rest != "" {
 		err = errRest
 	}
-	return zeroOr(clock, err)
+	if err == nil && c.leap {
+		err = errSecond
+	}
+	return zeroOr(c.micros, err)
 }
 
 // ParseDatetime reads an ISO 8601 date and time of day without a zone, with T
-// or a blank between them, as microseconds since 1970-01-01T00:00:00.
+// or a blank between them, as microseconds since 1970-01-01T00:00:00. The 60th
+// second of a minute 59, a leap second, is read as the second that follows.
 func ParseDatetime(s string) (int64, error) {
-	days, clock, rest, err := cutDatetime(s)
+	days, c, rest, err := cutDatetime(s)
 	if err != nil {
 		return 0, err
 	}
 	if rest == "" {
-		return joinMicros(days, clock)
+		return joinMicros(days, c.micros)
 	}
 	if _, err := parseZone(rest); err == nil {
 		return 0, errHasZone
@@ -215,24 +219,22 @@ func ParseDatetime(s string) (int64, error) {
 
 // ParseTimestamp reads an ISO 8601 date and time of day with a zone (Z, +01:00,
 // +0100 or +01) as microseconds since 1970-01-01T00:00:00Z. Without a zone it
-// is what clocks in loc showed; a nil loc is UTC.
+// is what clocks in loc showed; a nil loc is UTC. Where clocks in loc showed it
+// twice it is the first time; where they skipped it, an error. A leap second,
+// 23:59:60 in UTC, is read as the second that follows.
 func ParseTimestamp(s string, loc *time.Location) (int64, error) {
-	days, clock, rest, err := cutDatetime(s)
+	days, c, rest, err := cutDatetime(s)
 	if err != nil {
 		return 0, err
 	}
-	if rest != "" {
-		offset, err := parseZone(rest)
-		if err != nil {
-			return 0, err
-		}
-		return joinMicros(days, clock-offset)
+	if rest == "" {
+		return c.shown(days, loc)
 	}
-	micros, err := joinMicros(days, clock)
+	offset, err := parseZone(rest)
 	if err != nil {
 		return 0, err
 	}
-	return instant(micros, loc)
+	return c.at(days, offset)
 }
 
 func zeroOr(n int64, err error) (int64, error) {
@@ -243,15 +245,15 @@ func zeroOr(n int64, err error) (int64, error) {
 }
 
 // cutDatetime reads a date and a time of day from the start of s.
-func cutDatetime(s string) (days, clock int64, rest string, err error) {
+func cutDatetime(s string) (days int64, c clock, rest string, err error) {
 	if days, rest, err = cutDate(s); err != nil {
-		return 0, 0, "", err
+		return 0, clock{}, "", err
 	}
 	if rest == "" || rest[0] != 'T' && rest[0] != ' ' && rest[0] != 't' {
-		return 0, 0, "", errNoTime
+		return 0, clock{}, "", errNoTime
 	}
-	clock, rest, err = cutClock(rest[1:])
-	return days, clock, rest, err
+	c, rest, err = cutClock(rest[1:])
+	return days, c, rest, err
 }
 
 func cutDate(s string) (days int64, rest string, err error) {
@@ -284,9 +286,9 @@ func cutYear(s string) (year int64, rest string, ok bool) {
 	return year, digits[n:], n >= 4
 }
 
-func cutClock(s string) (micros int64, rest string, err error) {
+func cutClock(s string) (c clock, rest string, err error) {
 	if len(s) < 5 || s[2] != ':' {
-		return 0, "", errTime
+		return clock{}, "", errTime
 	}
 	hour, minute, second := twoDigits(s[:2]), twoDigits(s[3:5]), 0
 	rest = s[5:]
@@ -294,26 +296,12 @@ func cutClock(s string) (micros int64, rest string, err error) {
 	if seconds {
 		second, rest = twoDigits(rest[1:3]), rest[3:]
 	}
-	if micros, err = clockOf(hour, minute, second); err != nil || !seconds || rest == "" || rest[0] != '.' {
-		return micros, rest, err
+	if c, err = clockOf(hour, minute, second); err != nil || !seconds || rest == "" || rest[0] != '.' {
+		return c, rest, err
 	}
 	fraction, rest, err := cutFraction(rest[1:])
-	return micros + fraction, rest, err
-}
-
-// clockOf is a time of day in microseconds. Negative parts were no digits.
-func clockOf(hour, minute, second int) (int64, error) {
-	switch {
-	case hour < 0 || minute < 0 || second < 0:
-		return 0, errTime
-	case hour > 23:
-		return 0, errHour
-	case minute > 59:
-		return 0, errMinute
-	case second > 59:
-		return 0, errSecond
-	}
-	return int64(hour)*microsPerHour + int64(minute)*microsPerMinute + int64(second)*microsPerSecond, nil
+	c.micros += fraction
+	return c, rest, err
 }
 
 // cutFraction reads the digits behind the point of a second. Digits behind the

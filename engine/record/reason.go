@@ -26,6 +26,7 @@ const (
 	errHour12     = reason("hour with AM or PM is 1 to 12")
 	errMinute     = reason("minute is 0 to 59")
 	errSecond     = reason("second is 0 to 59")
+	errLeap       = reason("the 60th second is a leap second, 23:59:60 in UTC")
 	errFraction   = reason("more than six digits of a second")
 	errRest       = reason("text behind the value")
 	errDateTime   = reason("a date has no time of day")
