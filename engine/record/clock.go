@@ -8,22 +8,31 @@ type clock struct {
 	leap   bool  // it was read from a 60th second, which micros counts as the one that follows
 }
 
-// clockOf is a time of day. Negative parts were no digits. Only the last minute
-// of an hour may have a 60th second, a leap second.
+// clockOf is a time of day. Negative parts were no digits. Whether there can be
+// a 60th second, a leap second, is for those to check who know the zone.
 func clockOf(hour, minute, second int) (clock, error) {
-	const lastMinute, leap = 59, 60
+	const leap = 60
 	switch {
 	case hour < 0 || minute < 0 || second < 0:
 		return clock{}, errTime
 	case hour > 23:
 		return clock{}, errHour
-	case minute > lastMinute:
+	case minute > 59:
 		return clock{}, errMinute
-	case second > leap, second == leap && minute < lastMinute:
+	case second > leap:
 		return clock{}, errSecond
 	}
 	micros := int64(hour)*microsPerHour + int64(minute)*microsPerMinute + int64(second)*microsPerSecond
 	return clock{micros, second == leap}, nil
+}
+
+// local is the moment without a zone at which clocks show c on a day. A leap
+// second can be the last of any hour in it.
+func (c clock) local(days int64) (int64, error) {
+	if c.leap && c.micros%microsPerHour >= microsPerSecond {
+		return 0, errSecond
+	}
+	return joinMicros(days, c.micros)
 }
 
 // at is the instant at which clocks that are offset ahead of UTC show c on a

@@ -22,7 +22,7 @@ func TestLeapSeconds(t *testing.T) {
 		{Timestamp, "1969-12-31T23:59:60Z", "1970-01-01T00:00:00Z"},
 		{Timestamp, "2016-12-31T23:59:60+01:00", errLeapText},
 		{Timestamp, "2016-12-31T22:59:60Z", errLeapText},
-		{Timestamp, "2016-12-31T23:58:60Z", errSecondText},
+		{Timestamp, "2016-12-31T23:58:60Z", errLeapText},
 		{Timestamp, "2016-12-31T23:59:61Z", errSecondText},
 		{Datetime, "2016-12-31T23:59:60", "2017-01-01T00:00:00"},
 		{Datetime, "2017-01-01T00:59:60", "2017-01-01T01:00:00"},

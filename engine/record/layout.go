@@ -319,7 +319,7 @@ func (r *layoutReader) join(k Kind, days int64, c clock, loc *time.Location) (in
 		if r.zone {
 			return 0, errHasZone
 		}
-		return joinMicros(days, c.micros)
+		return c.local(days)
 	}
 	if r.zone {
 		return c.at(days, r.offset)

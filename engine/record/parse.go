@@ -209,7 +209,7 @@ func ParseDatetime(s string) (int64, error) {
 		return 0, err
 	}
 	if rest == "" {
-		return joinMicros(days, c.micros)
+		return c.local(days)
 	}
 	if _, err := parseZone(rest); err == nil {
 		return 0, errHasZone
