@@ -11,11 +11,11 @@ const (
 	cacheSize = 256
 	// maxCached is the length in bytes up to which a pattern is kept. It bounds
 	// the memory of a cache, for scripts may build long patterns from data.
-	maxCached = 1024
+	maxCached = 512
 )
 
 // Cache keeps the patterns compiled last. It is for one goroutine; the patterns
-// may be shared. Errors are not kept.
+// may be shared. Errors and patterns of more than 512 bytes are not kept.
 type Cache struct {
 	patterns *simplelru.LRU[string, *Pattern]
 }

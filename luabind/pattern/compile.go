@@ -24,8 +24,11 @@ type Pattern struct {
 // Compile compiles a pattern as find, match and gsub read it: a ^ at its
 // beginning anchors it. The error is a *SyntaxError.
 func Compile(text string) (*Pattern, error) {
-	rest, anchored := strings.CutPrefix(text, "^")
-	p := parser{text: rest}
+	p := parser{text: text}
+	anchored := strings.HasPrefix(text, "^")
+	if anchored {
+		p.pos++
+	}
 	if err := p.parse(); err != nil {
 		return nil, err
 	}
@@ -91,14 +94,11 @@ func (p *Pattern) tune(it *item, next int) {
 	}
 }
 
-// takesTheRest tells whether the items from i on are any number of one class up
-// to the end of the subject.
+// takesTheRest tells whether the items from i on are a greedy loop up to the
+// end of the subject.
 func (p *Pattern) takesTheRest(i int) bool {
 	it := &p.items[i]
-	if it.op != opGreedy || it.loop.least > 0 || it.loop.once {
-		return false
-	}
-	return p.items[p.behindCaptures(i+1)].op == opEnd
+	return it.op == opGreedy && !it.loop.once && p.items[p.behindCaptures(i+1)].op == opEnd
 }
 
 // behindCaptures is the first item from i on that does more than to note a

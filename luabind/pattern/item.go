@@ -85,7 +85,7 @@ func (it *item) lead(rest lead) lead {
 	case opBalance:
 		return lead{set: setOf(it.first)}
 	case opFrontier:
-		return lead{set: it.class.set.both(rest.set), end: it.class.set.has(0) && rest.end}
+		return lead{set: it.class.set.both(rest.set), end: it.class.set.has(0)}
 	case opEnd:
 		return lead{end: true}
 	case opMatch:
