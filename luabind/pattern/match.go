@@ -55,9 +55,10 @@ func (m *Match) Capture(i int) (text string, position int, isPosition bool) {
 	return m.subject[c.start:c.end], 0, false
 }
 
-// Find looks for the first match that begins at byte offset from, which must
-// lie in the subject or at its end, or behind it. It tells whether there is
-// one; then m holds it.
+// Find looks for the first match that begins at byte offset from, which is not
+// negative, or later. It tells whether there is one; then m holds it. An
+// anchored pattern matches at from alone, and behind the end of the subject
+// nothing matches.
 //
 // Each time 1024 steps or more have come together, Find calls spend with their
 // number. An error of spend ends the search and is returned as it is. Steps
