@@ -40,7 +40,39 @@ func rewrite(stmts []ast.Stmt, exact bool) (relations int) {
 	return r.relations
 }
 
-func (r *rewriter) stmt(s ast.Stmt) { eachChild(s, r.expr, r.stmt) }
+func (r *rewriter) stmt(s ast.Stmt) {
+	if loop, ok := s.(*ast.GenericForStmt); ok {
+		loop.Exprs = threeValues(loop.Exprs, loop.Line())
+	}
+	eachChild(s, r.expr, r.stmt)
+}
+
+// threeValues adds the nils that a generic for begins with when it is written
+// with less than iterator, state and first value. The compiler forgets them, so
+// that the loop would begin with what the register held before.
+func threeValues(exprs []ast.Expr, line int) []ast.Expr {
+	if severalValues(exprs[len(exprs)-1]) {
+		return exprs
+	}
+	for len(exprs) < 3 {
+		missing := &ast.NilExpr{}
+		missing.SetLine(line)
+		exprs = append(exprs, missing)
+	}
+	return exprs
+}
+
+// severalValues reports whether an expression at the end of a list may stand
+// for any number of values.
+func severalValues(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.FuncCallExpr:
+		return !e.AdjustRet
+	case *ast.Comma3Expr:
+		return !e.AdjustRet
+	}
+	return false
+}
 
 func (r *rewriter) expr(place *ast.Expr) {
 	if chain, ok := (*place).(*ast.StringConcatOpExpr); ok {
