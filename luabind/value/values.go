@@ -1,9 +1,7 @@
 package value
 
 import (
-	"math"
-	"math/bits"
-	"time"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -33,24 +31,9 @@ func (Uint64) Type() lua.LValueType { return lua.LTUserData }
 // String is the number in digits.
 func (v Uint64) String() string { return record.FormatValue(record.UintValue(uint64(v))) }
 
-// Temporal is a date, time, datetime or timestamp in the units of its kind.
-type Temporal struct {
-	Kind record.Kind // Date, Time, Datetime, Timestamp or Interval
-	N    int64       // in the unit of the kind
-}
-
-// Type implements lua.LValue.
-func (Temporal) Type() lua.LValueType { return lua.LTUserData }
-
-// String is the canonical ISO 8601 text.
-func (v Temporal) String() string { return record.FormatValue(v.record()) }
-
-func (v Temporal) record() record.Value { return record.TemporalValue(v.Kind, v.N) }
-
 var (
 	_ lua.LValue = Int64(0)
 	_ lua.LValue = Uint64(0)
-	_ lua.LValue = Temporal{}
 )
 
 // intToLua is an int as scripts see it.
@@ -69,7 +52,7 @@ func uintToLua(n uint64) lua.LValue {
 	return Uint64(n)
 }
 
-// ToLua is a value as scripts see it; NULL is nil.
+// ToLua is a value as scripts see it; NULL is nil. Nested values take a Maker.
 func ToLua(v record.Value) lua.LValue {
 	switch v.Kind() {
 	case record.String, record.Bytes, record.JSON:
@@ -144,9 +127,16 @@ func Text(v lua.LValue) (text string, ok bool) {
 	return "", false
 }
 
-// PlainText is the text of a value, without metamethods; "" for nil.
+// PlainText is the text of a value, without metamethods; "" for nil. Tables are
+// JSON.
 func PlainText(v lua.LValue) string {
 	switch x := v.(type) {
+	case *lua.LTable:
+		nested, err := FromLua(x, record.Of(record.Any))
+		if err != nil {
+			return "table"
+		}
+		return record.FormatValue(nested)
 	case *lua.LNilType:
 		return ""
 	case lua.LNumber:
@@ -172,123 +162,28 @@ func Describe(v lua.LValue) string {
 		return "the decimal " + x.String()
 	case Null:
 		return "etl.null"
-	case Temporal:
-		return "a " + x.Kind.String()
 	}
-	return "a " + v.Type().String()
+	return WithArticle(KindName(v))
 }
 
-// Ordered reports whether values of two kinds have an order: integers among
-// each other, times with times of their own kind.
-func Ordered(a, b record.Kind) bool {
-	whole := func(k record.Kind) bool { return k == record.Int || k == record.Uint }
-	return a != record.Null && (a == b || whole(a) && whole(b))
-}
-
-// IsTemporal reports whether a value is a date or time.
-func IsTemporal(v lua.LValue) bool { _, ok := v.(Temporal); return ok }
-
-// IsUint reports whether a value is a uint beyond the numbers of Lua.
-func IsUint(v lua.LValue) bool { _, ok := v.(Uint64); return ok }
-
-// Wide is a sign and 64 bits of magnitude, so that ints and uints mix.
-type Wide struct {
-	Neg bool   // the sign
-	Abs uint64 // the magnitude
-}
-
-// MakeWide is an int64.
-func MakeWide(n int64) Wide {
-	if n < 0 {
-		return Wide{Neg: true, Abs: -uint64(n)}
+// WithArticle is a word with "a" or "an" in front.
+func WithArticle(word string) string {
+	if strings.ContainsRune("aeiou", rune(word[0])) {
+		return "an " + word
 	}
-	return Wide{Abs: uint64(n)}
+	return "a " + word
 }
 
-// Add is the sum, and whether its magnitude fits 64 bits.
-func (a Wide) Add(b Wide) (Wide, bool) {
-	if a.Neg == b.Neg {
-		sum, carry := bits.Add64(a.Abs, b.Abs, 0)
-		return Wide{Neg: a.Neg, Abs: sum}, carry == 0
+// KindName is the kind of a value of our own types, such as "date" and "int",
+// and the Lua type of all others.
+func KindName(v lua.LValue) string {
+	if x, ok := Record(v); ok {
+		return x.Kind().String()
 	}
-	if a.Abs >= b.Abs {
-		return Wide{Neg: a.Neg, Abs: a.Abs - b.Abs}, true
+	if _, ok := v.(Null); ok {
+		return "null"
 	}
-	return Wide{Neg: b.Neg, Abs: b.Abs - a.Abs}, true
-}
-
-// Sub is the difference, and whether its magnitude fits 64 bits.
-func (a Wide) Sub(b Wide) (Wide, bool) { return a.Add(Wide{Neg: !b.Neg, Abs: b.Abs}) }
-
-// Mul is the product, and whether its magnitude fits 64 bits.
-func (a Wide) Mul(b Wide) (Wide, bool) {
-	hi, lo := bits.Mul64(a.Abs, b.Abs)
-	return Wide{Neg: a.Neg != b.Neg, Abs: lo}, hi == 0
-}
-
-// Int64 is the number as an int64, and whether it is one.
-func (a Wide) Int64() (int64, bool) {
-	if a.Neg {
-		return -int64(a.Abs), a.Abs <= 1<<63
-	}
-	return int64(a.Abs), a.Abs <= math.MaxInt64
-}
-
-// ToLua is the number as an int or, where the operation had one, a uint, and
-// whether it is in range.
-func (a Wide) ToLua(unsigned bool) (lua.LValue, bool) {
-	if n, ok := a.Int64(); ok {
-		return intToLua(n), true
-	}
-	return uintToLua(a.Abs), unsigned && !a.Neg
-}
-
-// FieldNames are the names that Field knows for the kind.
-func (v Temporal) FieldNames() []string {
-	date := []string{"year", "month", "day", "weekday", "yday"}
-	clock := []string{"hour", "minute", "second", "microsecond"}
-	switch v.Kind {
-	case record.Date:
-		return date
-	case record.Time:
-		return clock
-	}
-	return append(date, clock...)
-}
-
-// Field is a part of a date or time by name. Weekdays count from Monday = 1,
-// days of the year from 1.
-func (v Temporal) Field(name string) (int, bool) {
-	hasDate, hasClock := v.Kind != record.Time, v.Kind != record.Date
-	t := v.time()
-	switch name {
-	case "year":
-		return t.Year(), hasDate
-	case "month":
-		return int(t.Month()), hasDate
-	case "day":
-		return t.Day(), hasDate
-	case "weekday":
-		return (int(t.Weekday())+6)%7 + 1, hasDate
-	case "yday":
-		return t.YearDay(), hasDate
-	case "hour":
-		return t.Hour(), hasClock
-	case "minute":
-		return t.Minute(), hasClock
-	case "second":
-		return t.Second(), hasClock
-	case "microsecond":
-		return t.Nanosecond() / 1000, hasClock
-	}
-	return 0, false
-}
-
-func (v Temporal) time() time.Time {
-	if v.Kind == record.Date {
-		return time.Unix(v.N*24*60*60, 0).UTC()
-	}
-	return time.UnixMicro(v.N).UTC()
+	return v.Type().String()
 }
 
 // Null is etl.null: NULL where nil would leave a gap, as in a list.

@@ -84,7 +84,7 @@ func (s *State) metaLessOrEqual(L *lua.LState, a, b lua.LValue) bool {
 // with NaN. It raises where the types have no order.
 func compared(L *lua.LState, a, b lua.LValue) (c int, ok bool) {
 	if c, ok = value.Compare(a, b); !ok && !isNaN(a) && !isNaN(b) {
-		refuseValue(L, "value.compare", "attempt to compare %s with %s", kindOf(a), kindOf(b))
+		refuseComparison(L, a, b)
 	}
 	return c, ok
 }
@@ -104,7 +104,7 @@ func equal(L *lua.LState) bool {
 		return L.Equal(a, b)
 	}
 	if value.IsTemporal(a) && b.Type() == lua.LTString || value.IsTemporal(b) && a.Type() == lua.LTString {
-		Raise(L, diag.Errorf("value.compare", diag.Pos{}, "a %s is compared with a text, which it never equals", kindOf(temporal(a, b))).
+		Raise(L, diag.Errorf("value.compare", diag.Pos{}, "%s is compared with a text, which it never equals", value.WithArticle(value.KindName(temporal(a, b)))).
 			WithHint(`compare with tostring(...), or with a value of its type, as in etl.date "2013-01-31"`))
 	}
 	return value.Equal(a, b)
