@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"io"
+	"math"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -128,7 +129,7 @@ func (d *decoder) from(token jsontext.Token, t record.Type) (record.Value, error
 	case jsontext.KindString:
 		return fromString(token.String(), t)
 	case jsontext.KindNumber:
-		return d.number(token.String())
+		return d.number(token.String(), t)
 	case jsontext.KindBeginArray:
 		return d.array(elemType(t))
 	case jsontext.KindBeginObject:
@@ -148,7 +149,11 @@ func (d *decoder) raw(kind jsontext.Kind) (record.Value, error) {
 	return record.TextValue(record.JSON, strings.TrimLeft(d.text[start:d.InputOffset()], " \t\r\n,:")), nil
 }
 
-func (d *decoder) number(text string) (record.Value, error) {
+// number is a number; one that is to be a float is the nearest one.
+func (d *decoder) number(text string, t record.Type) (record.Value, error) {
+	if f, _ := Float(text); t.Kind == record.Float && !math.IsInf(f, 0) {
+		return record.FloatValue(f), nil
+	}
 	v, err := Number(text)
 	if err != nil {
 		return v, &Error{Offset: d.InputOffset() - int64(len(text)), Kind: ErrNumber, Reason: err.Error()}

@@ -65,12 +65,11 @@ func TestDecode(t *testing.T) {
 		`-0`:                                     "float(-0)",
 		`0.0`:                                    "float(0)",
 		`0.1`:                                    "float(0.1)",
-		`0.10000000000000001`:                    "float(0.1)",
+		`0.10000000000000001`:                    "decimal(0.10000000000000001)",
 		`0.100000000000000012`:                   "decimal(0.100000000000000012)",
 		`9007199254740993.0`:                     "decimal(9007199254740993)",
 		`1.7976931348623157e308`:                 "float(1.7976931348623157e+308)",
 		`5e-324`:                                 "float(5e-324)",
-		`4.9e-324`:                               "float(5e-324)",
 		`123456789012345678901234567890.12`:      "decimal(123456789012345678901234567890.12)",
 		`[]`:                                     "[]",
 		`{}`:                                     "map{}",
@@ -126,7 +125,7 @@ func TestDecodeErrors(t *testing.T) {
 			t.Errorf("%s: Valid says %v", tt.text, valid)
 		}
 	}
-	for _, text := range []string{`1e400`, `1e-400`, strings.Repeat("9", 39), `1.` + strings.Repeat("3", 50)} {
+	for _, text := range []string{`1e400`, `4.9e-324`, `1e-400`, strings.Repeat("9", 39), `1.` + strings.Repeat("3", 50)} {
 		if v, err := jsonvalue.Decode(text); !errors.Is(err, jsonvalue.ErrNumber) {
 			t.Errorf("%s: got %s, %v", text, shown(v), err)
 		}
@@ -213,6 +212,7 @@ func TestDecodeAs(t *testing.T) {
 		{`{"a":"AP8=","b":null}`, "map(bytes)", "map{\"a\"=bytes(\x00\xff) \"b\"=null}"},
 		{`[{"a": [1]}, "x", null]`, "list(json)", `[json({"a": [1]}) json("x") null]`},
 		{`{"a": 1, "b": "x"}`, "any", `map{"a"=int(1) "b"=string(x)}`},
+		{`[0.10000000000000001, 1e-400, 3]`, "list(float)", "[float(0.1) float(0) float(3)]"},
 		{`["2016-12-31T23:59:59Z"]`, "list(timestamp)", "[timestamp(2016-12-31T23:59:59Z)]"},
 	}
 	for _, tt := range tests {

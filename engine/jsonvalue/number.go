@@ -2,7 +2,6 @@ package jsonvalue
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 
@@ -11,10 +10,9 @@ import (
 
 const (
 	// safeDigits is the number of significant digits that every float in the
-	// range of safeLength characters keeps; mostDigits the number beyond which
-	// digits of a float are noise.
-	safeDigits, mostDigits = 15, 17
-	safeLength             = 40
+	// range of safeLength characters keeps.
+	safeDigits = 15
+	safeLength = 40
 )
 
 // Number is the value of a number as JSON writes it: an Int, a Uint or, to 38
@@ -31,7 +29,8 @@ func Number(text string) (record.Value, error) {
 	return decimal(text)
 }
 
-// Float is a number as a float, and whether that keeps all its digits.
+// Float is the float nearest to a number, and whether that keeps all its
+// digits: the shortest text of the float has them too.
 func Float(number string) (f float64, exact bool) {
 	f, err := strconv.ParseFloat(number, 64)
 	return f, err == nil && keepsDigits(number, f)
@@ -59,9 +58,8 @@ func decimal(text string) (record.Value, error) {
 	return record.DecimalValue(d), nil
 }
 
-// keepsDigits reports whether f, read from text, still has all its digits:
-// printed with as many digits as the text has, or as short as it reads back
-// the same, it has the text's digits.
+// keepsDigits reports whether the shortest text of f, which was read from text,
+// has the text's digits.
 func keepsDigits(text string, f float64) bool {
 	want, ok := significant(text)
 	switch {
@@ -69,16 +67,11 @@ func keepsDigits(text string, f float64) bool {
 		return f == 0
 	case len(want) <= safeDigits && len(text) <= safeLength && !strings.ContainsAny(text, "eE"):
 		return true
-	case len(want) > mostDigits || math.IsInf(f, 0) || f == 0:
+	case f == 0:
 		return false
 	}
-	return digitsOf(f, -1) == want || digitsOf(f, len(want)-1) == want
-}
-
-// digitsOf is the significant digits of f.
-func digitsOf(f float64, precision int) string {
-	digits, _ := significant(strconv.FormatFloat(f, 'e', precision, 64))
-	return digits
+	got, _ := significant(strconv.FormatFloat(f, 'e', -1, 64))
+	return got == want
 }
 
 // significant is the digits of a number from the first to the last that is not
