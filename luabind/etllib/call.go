@@ -130,6 +130,15 @@ func (c call) whole(i, missing int) int {
 	return missing
 }
 
+// atLeastOne is argument i, a whole number from 1 on.
+func (c call) atLeastOne(i int) int {
+	n := c.whole(i, 0)
+	if n < 1 {
+		c.refuse(i, "at least 1 expected, got %d", n)
+	}
+	return n
+}
+
 // table is argument i, nil when it is not given.
 func (c call) table(i int) *lua.LTable {
 	t, _ := c.arg(i).(*lua.LTable)

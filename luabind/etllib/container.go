@@ -5,11 +5,11 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/etlscript/etlscript/engine/diag"
-	"github.com/etlscript/etlscript/engine/record"
 	"github.com/etlscript/etlscript/luabind/value"
 	"github.com/etlscript/etlscript/luabind/vm"
 )
@@ -33,18 +33,17 @@ func Methods() []Method {
 	return slices.Concat(setMethods(), mapMethods(), counterMethods())
 }
 
-// Container is a set, map or counter of a script.
+// Container is a set, map or counter of a script. It holds texts, numbers and
+// the like, no tables and no functions.
 type Container interface {
 	// Describe names it for messages: "a set".
 	Describe() string
-	// EachValue calls visit for what the container holds beside its keys.
-	EachValue(visit func(v lua.LValue))
-	// HoldsOwn reports whether a key or value is of a type that Lua lacks.
+	// HoldsOwn reports whether it may hold values of types that Lua lacks.
 	HoldsOwn() bool
-	// CopyTo makes a copy for another state. Values are taken by copied. Until
-	// one of them changes, the two share their memory; the first must not change
-	// any more.
-	CopyTo(s *vm.State, copied func(lua.LValue) (lua.LValue, error)) (*lua.LUserData, error)
+	// CopyTo makes a copy for another state, which scripts can change there if
+	// it is writable. Both share their memory until then; the first must not
+	// change any more.
+	CopyTo(s *vm.State, writable bool) *lua.LUserData
 }
 
 // ContainerOf is the container that a value is, if it is one.
@@ -73,7 +72,9 @@ func Reads(method string) bool {
 type box[V any] struct {
 	kind   string
 	limit  int  // of keys
+	own    bool // it may hold values of our own types
 	shared bool // the table belongs to another box as well
+	fixed  bool // it must not change
 	table  *table[V]
 }
 
@@ -86,49 +87,38 @@ var (
 // Describe implements Container.
 func (b *box[V]) Describe() string { return "a " + b.kind }
 
-// EachValue implements Container.
-func (b *box[V]) EachValue(visit func(v lua.LValue)) {
-	for place := b.table.next(0); place >= 0; place = b.table.next(place + 1) {
-		v, ok := any(b.table.values[place]).(lua.LValue)
-		if !ok {
-			return
-		}
-		visit(v)
+// kindOf is the kind of container that a value is, "" if it is none.
+func kindOf(v lua.LValue) string {
+	if c, ok := ContainerOf(v); ok {
+		return strings.TrimPrefix(c.Describe(), "a ")
 	}
+	return ""
+}
+
+// described names a value for messages.
+func described(v lua.LValue) string {
+	if c, ok := ContainerOf(v); ok {
+		return c.Describe()
+	}
+	return value.Describe(v)
 }
 
 // HoldsOwn implements Container.
-func (b *box[V]) HoldsOwn() bool {
-	for place := b.table.next(0); place >= 0; place = b.table.next(place + 1) {
-		v, _ := any(b.table.values[place]).(lua.LValue)
-		_, ownKey := value.Record(value.ToLua(b.table.key(place)))
-		if _, own := value.Record(v); own || ownKey {
-			return true
-		}
-	}
-	return false
-}
+func (b *box[V]) HoldsOwn() bool { return b.own }
 
 // CopyTo implements Container.
-func (b *box[V]) CopyTo(s *vm.State, copied func(lua.LValue) (lua.LValue, error)) (*lua.LUserData, error) {
+func (b *box[V]) CopyTo(s *vm.State, writable bool) *lua.LUserData {
 	c := *b
-	c.shared = true
-	if values, ok := any(b.table.values).([]lua.LValue); ok {
-		c.table = b.table.clone()
-		c.shared = false
-		for place := b.table.next(0); place >= 0; place = b.table.next(place + 1) {
-			v, err := copied(values[place])
-			if err != nil {
-				return nil, err
-			}
-			any(c.table.values).([]lua.LValue)[place] = v
-		}
-	}
-	return libraryOf(s).wrap(&c, b.kind), nil
+	c.shared, c.fixed = true, !writable
+	return libraryOf(s).wrap(&c, b.kind)
 }
 
-// own makes the table the box's alone, before it is changed.
-func (b *box[V]) own(c call) *table[V] {
+// written is the table for a change of it.
+func (b *box[V]) written(c call) *table[V] {
+	if b.fixed {
+		vm.Raise(c.L, diag.Errorf("container.fixed", diag.Pos{}, "the %s cannot change here, since the text does not show which %s it is", b.kind, b.kind).
+			WithHint("call the method with a colon on the captured variable: %s:%s(...)", "name", strings.TrimPrefix(c.name, b.kind+":")))
+	}
 	if b.shared {
 		vm.Spend(c.L, int64(len(b.table.kinds)))
 		b.table, b.shared = b.table.clone(), false
@@ -136,38 +126,38 @@ func (b *box[V]) own(c call) *table[V] {
 	return b.table
 }
 
-// place is the place of a key, which is added unless it is there.
-func (b *box[V]) place(c call, key lua.LValue, param int) (place int, fresh bool) {
-	k := c.key(key, param)
-	t := b.own(c)
+// place is the place of the key in a parameter, which is added unless it is
+// there.
+func (b *box[V]) place(c call, v lua.LValue, param int) (place int, fresh bool) {
+	k := c.key(v, param)
+	t := b.written(c)
 	if place, _ = t.find(k); place >= 0 {
 		return place, false
 	}
 	if t.live >= b.limit {
-		vm.Raise(c.L, diag.Errorf("container.full", diag.Pos{}, "the %s is full: it has %d keys, as its limit says", b.kind, t.live))
+		vm.Raise(c.L, diag.Errorf("container.full", diag.Pos{}, "the %s is full: its limit is %d", b.kind, b.limit))
 	}
+	b.note(v)
 	return t.add(k)
 }
 
-// key is a value as a key.
-func (c call) key(v lua.LValue, param int) record.Value {
-	k, ok := canonical(v)
+// note keeps in mind that a value of our own types came in.
+func (b *box[V]) note(v lua.LValue) {
+	_, own := value.Record(v)
+	b.own = b.own || own
+}
+
+// key is the value of a parameter as a key.
+func (c call) key(v lua.LValue, param int) key {
+	k, ok := keyOf(v)
 	if !ok {
-		c.refuse(param, "strings, numbers, booleans and dates can be keys, not %s", value.Describe(v))
+		c.refuse(param, "strings, numbers, booleans and dates can be keys, not %s", described(v))
 	}
 	return k
 }
 
 // self is the container that a method was called on.
-func self[V any](c call) *box[V] {
-	if ud, ok := c.L.Get(1).(*lua.LUserData); ok {
-		if b, ok := ud.Value.(*box[V]); ok {
-			return b
-		}
-	}
-	c.L.RaiseError("calling '%s' on a bad self (%s); methods are called with a colon", c.name, c.L.Get(1).Type())
-	return nil
-}
+func self[V any](c call) *box[V] { return c.L.Get(1).(*lua.LUserData).Value.(*box[V]) }
 
 // newBox makes a container; the options are in argument i.
 func newBox[V any](c call, kind string, i int) *box[V] {
@@ -230,7 +220,7 @@ func common[V any](kind, item string) []Method {
 		{
 			Of: kind, Name: "remove", Params: key, Changes: true, Gives: "boolean",
 			Doc: fmt.Sprintf("Removes the %s and tells whether it was there.", item),
-			run: func(c call) int { return c.giveBool(self[V](c).own(c).remove(c.key(c.arg(0), 0))) },
+			run: func(c call) int { return c.giveBool(self[V](c).written(c).remove(c.key(c.arg(0), 0))) },
 		},
 		{
 			Of: kind, Name: "len", Gives: "number", Doc: "How many there are, as # tells as well.",
@@ -258,7 +248,7 @@ func each[V any](c call) int {
 			L.Push(lua.LNil)
 			return 1
 		}
-		L.Push(value.ToLua(t.key(place)))
+		L.Push(t.key(place).lua())
 		L.Push(asLua(t.values[place]))
 		place++
 		return 2
@@ -271,7 +261,7 @@ func asLua(v any) lua.LValue {
 	case lua.LValue:
 		return x
 	case int64:
-		return count(x)
+		return lua.LNumber(x)
 	}
 	return lua.LTrue
 }

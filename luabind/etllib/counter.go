@@ -2,19 +2,14 @@ package etllib
 
 import (
 	"cmp"
-	"math"
 	"slices"
 
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/etlscript/etlscript/engine/diag"
-	"github.com/etlscript/etlscript/engine/record"
 	"github.com/etlscript/etlscript/luabind/value"
 	"github.com/etlscript/etlscript/luabind/vm"
 )
-
-// count is a count as scripts see it.
-func count(n int64) lua.LValue { return value.ToLua(record.IntValue(n)) }
 
 func counterMethods() []Method {
 	key := Param{Name: "key", Takes: Any}
@@ -42,18 +37,19 @@ func counterAdd(c call) int {
 	return 0
 }
 
-// sum is a sum that raises when it is out of range.
+// sum is a sum of counts. Beyond 2^53 it would not be exact in a script.
 func (c call) sum(a, b int64) int64 {
-	if b > 0 && a > math.MaxInt64-b || b < 0 && a < math.MinInt64-b {
-		vm.Raise(c.L, diag.Errorf("int.overflow", diag.Pos{}, "the count is out of range"))
+	sum := a + b
+	if sum >= value.ExactLimit || sum <= -value.ExactLimit {
+		vm.Raise(c.L, diag.Errorf("int64.overflow", diag.Pos{}, "the count is beyond 2^53"))
 	}
-	return a + b
+	return sum
 }
 
 func counterGet(c call) int {
 	t := self[int64](c).table
 	if place, _ := t.find(c.key(c.arg(0), 0)); place >= 0 {
-		return c.give(count(t.values[place]))
+		return c.giveInt(int(t.values[place]))
 	}
 	return c.giveInt(0)
 }
@@ -65,7 +61,7 @@ func counterTotal(c call) int {
 	for place := t.next(0); place >= 0; place = t.next(place + 1) {
 		total = c.sum(total, t.values[place])
 	}
-	return c.give(count(total))
+	return c.giveInt(int(total))
 }
 
 func counterTop(c call) int {
@@ -79,8 +75,8 @@ func counterTop(c call) int {
 	out := c.L.NewTable()
 	for _, place := range places[:min(len(places), max(0, c.whole(0, 0)))] {
 		row := c.L.NewTable()
-		row.RawSetString("key", value.ToLua(t.key(place)))
-		row.RawSetString("count", count(t.values[place]))
+		row.RawSetString("key", t.key(place).lua())
+		row.RawSetString("count", lua.LNumber(t.values[place]))
 		out.Append(row)
 	}
 	return c.give(out)

@@ -65,7 +65,7 @@ func decodeBase64(e *base64.Encoding) func(call) int {
 		c.spend(len(text))
 		out, err := e.DecodeString(text)
 		if at := base64.CorruptInputError(0); errors.As(err, &at) {
-			c.fail("base64.decode", "the text is no base64 at byte %d", int64(at)+1)
+			c.fail("base64.decode", "the text is no base64 from byte %d on", int64(at)+1)
 		}
 		return c.giveText(string(out))
 	}

@@ -58,7 +58,7 @@ const (
 )
 
 func (t Takes) String() string {
-	return [...]string{"string", "whole number", "boolean", "table", "function", "value"}[t]
+	return [...]string{"string", "whole number", "boolean", "table", "function", "any value but nil"}[t]
 }
 
 // Signature is how the function is called: "etl.re.match(subject, pattern)".

@@ -5,8 +5,6 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
-
-	"github.com/etlscript/etlscript/luabind/value"
 )
 
 func newMap(c call) int {
@@ -20,14 +18,15 @@ func newMap(c call) int {
 }
 
 // set puts a value behind a key; both came in parameters, which messages name.
-func (b *box[V]) set(c call, key, v lua.LValue, keyParam, valueParam int) {
+func (b *box[V]) set(c call, k, v lua.LValue, keyParam, valueParam int) {
 	switch x := v.(type) {
 	case lua.LString:
 		v = lua.LString(strings.Clone(string(x))) // it may be a small part of a large text
-	case *lua.LUserData, *lua.LFunction, *lua.LState, lua.LChannel:
-		c.refuse(valueParam, "a map holds strings, numbers, booleans, dates and tables, not %s", value.Describe(v))
+	case *lua.LTable, *lua.LUserData, *lua.LFunction, *lua.LState, lua.LChannel:
+		c.refuse(valueParam, "a map holds strings, numbers, booleans and dates, not %s", described(v))
 	}
-	place, _ := b.place(c, key, keyParam)
+	place, _ := b.place(c, k, keyParam)
+	b.note(v)
 	any(b.table.values).([]lua.LValue)[place] = v
 }
 
@@ -40,7 +39,7 @@ func mapMethods() []Method {
 		},
 		{
 			Of: "map", Name: "set", Params: []Param{key, {Name: "value", Takes: Any}}, Changes: true, Gives: "nothing",
-			Doc: "Puts a value behind the key; remove takes it away.",
+			Doc: "Puts a string, number, boolean or date behind the key; remove takes it away.",
 			run: func(c call) int {
 				self[lua.LValue](c).set(c, c.arg(0), c.arg(1), 0, 1)
 				return 0

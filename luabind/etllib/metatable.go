@@ -65,6 +65,9 @@ func (l *library) metatable(kind string) *lua.LTable {
 func (l *library) method(m *Method) lua.LGFunction {
 	return func(L *lua.LState) int {
 		c := call{L: L, lib: l, name: m.Of + ":" + m.Name, params: m.Params, skip: 1}
+		if kindOf(L.Get(1)) != m.Of {
+			L.RaiseError("'%s' needs a %s before the colon, got %s", c.name, m.Of, L.Get(1).Type())
+		}
 		c.check()
 		return m.run(c)
 	}

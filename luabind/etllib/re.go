@@ -170,16 +170,16 @@ func reGmatch(c call) int {
 func reSplit(c call) int {
 	p := c.pattern(1)
 	subject := c.subject(0, p)
-	n := -1
+	limit := maxParts
 	if c.given(2) {
-		if n = c.whole(2, 0); n < 1 {
-			c.refuse(2, "at least 1 expected, got %d", n)
-		}
-		n--
+		limit = c.atLeastOne(2)
 	}
 	var parts []string
 	at := 0
-	for _, m := range c.matches(subject, p, n) {
+	for _, m := range c.matches(subject, p, -1) {
+		if len(parts) == limit-1 {
+			break
+		}
 		if m[1] == 0 || m[0] == len(subject) && m[0] == m[1] {
 			continue // nothing at the start or end separates nothing
 		}

@@ -12,28 +12,42 @@ import (
 	"github.com/etlscript/etlscript/luabind/value"
 )
 
-// canonical is a key as a value that is equal for equal keys: a whole number
-// is an int or uint, however the script holds it. ok is false for what cannot
-// be a key.
-func canonical(v lua.LValue) (key record.Value, ok bool) {
+// key is a value that a table finds again. Equal numbers are equal keys,
+// however the script holds them: whole ones are ints or uints.
+type key struct {
+	record.Value
+	plain bool // the script holds it as a plain number
+}
+
+// keyOf is a value as a key; ok is false for what cannot be one.
+func keyOf(v lua.LValue) (k key, ok bool) {
 	switch x := v.(type) {
 	case lua.LString:
-		return record.StringValue(string(x)), true
+		return key{Value: record.StringValue(string(x))}, true
 	case lua.LBool:
-		return record.BoolValue(bool(x)), true
+		return key{Value: record.BoolValue(bool(x))}, true
 	case lua.LNumber:
-		return canonicalFloat(float64(x)), x == x
+		return key{Value: canonicalFloat(float64(x)), plain: true}, x == x
 	}
 	own, ok := value.Record(v)
 	switch own.Kind() {
 	case record.Uint:
-		return canonicalUint(own.Uint()), true
+		own = canonicalUint(own.Uint())
 	case record.DecimalOf:
-		return canonicalDecimal(own), true
-	case record.ListOf, record.Struct, record.MapOf, record.JSON:
-		return own, false
+		own = canonicalDecimal(own)
 	}
-	return own, ok
+	return key{Value: own}, ok
+}
+
+// lua is the key as the script gave it, or as one that is equal.
+func (k key) lua() lua.LValue {
+	switch {
+	case k.plain && k.Kind() == record.Int:
+		return lua.LNumber(k.Int())
+	case k.plain && k.Kind() == record.Uint:
+		return lua.LNumber(k.Uint())
+	}
+	return value.ToLua(k.Value)
 }
 
 func canonicalFloat(f float64) record.Value {
@@ -75,7 +89,7 @@ func canonicalDecimal(v record.Value) record.Value {
 type table[V any] struct {
 	seed     maphash.Seed
 	cells    []uint32      // open addressing: the place of a key, from 1; 0 is a free cell
-	kinds    []record.Kind // Null is a gap
+	kinds    []record.Kind // Null is a gap; plainBit is set for plain numbers
 	words    []uint64      // the bits of a key, or where it stands in texts or decimals
 	texts    []string
 	decimals []record.Decimal
@@ -83,6 +97,9 @@ type table[V any] struct {
 	live     int
 	moves    int // how often keys got other places
 }
+
+// plainBit tells plain numbers from values of our own types.
+const plainBit record.Kind = 0x80
 
 func newTable[V any]() *table[V] { return &table[V]{seed: maphash.MakeSeed()} }
 
@@ -95,54 +112,54 @@ func (t *table[V]) clone() *table[V] {
 }
 
 // bits are the word of a key that is neither a text nor a decimal.
-func bits(key record.Value) uint64 {
-	switch key.Kind() {
+func bits(k key) uint64 {
+	switch k.Kind() {
 	case record.Float:
-		return math.Float64bits(key.Float())
+		return math.Float64bits(k.Float())
 	case record.Uint:
-		return key.Uint()
+		return k.Uint()
 	case record.Bool:
-		if key.Bool() {
+		if k.Bool() {
 			return 1
 		}
 		return 0
 	}
-	return uint64(key.Int())
+	return uint64(k.Int())
 }
 
-func (t *table[V]) hash(key record.Value) uint64 {
-	switch key.Kind() {
+func (t *table[V]) hash(k key) uint64 {
+	switch k.Kind() {
 	case record.String:
-		return maphash.String(t.seed, key.Str())
+		return maphash.String(t.seed, k.Str())
 	case record.DecimalOf:
-		return maphash.Comparable(t.seed, key.Decimal())
+		return maphash.Comparable(t.seed, k.Decimal())
 	}
-	return maphash.Comparable(t.seed, bits(key)) ^ uint64(key.Kind())
+	return maphash.Comparable(t.seed, bits(k)) ^ uint64(k.Kind())
 }
 
 // is reports whether a key stands in a place.
-func (t *table[V]) is(place int, key record.Value) bool {
-	if t.kinds[place] != key.Kind() {
+func (t *table[V]) is(place int, k key) bool {
+	if t.kinds[place]&^plainBit != k.Kind() {
 		return false
 	}
-	switch key.Kind() {
+	switch k.Kind() {
 	case record.String:
-		return t.texts[t.words[place]] == key.Str()
+		return t.texts[t.words[place]] == k.Str()
 	case record.DecimalOf:
-		return t.decimals[t.words[place]] == key.Decimal()
+		return t.decimals[t.words[place]] == k.Decimal()
 	}
-	return t.words[place] == bits(key)
+	return t.words[place] == bits(k)
 }
 
 // find is the place of a key, -1 if it is not there, and the cell where the
 // search ended.
-func (t *table[V]) find(key record.Value) (place int, cell uint64) {
+func (t *table[V]) find(k key) (place int, cell uint64) {
 	if len(t.cells) == 0 {
 		return -1, 0
 	}
 	mask := uint64(len(t.cells) - 1)
-	for cell = t.hash(key) & mask; t.cells[cell] != 0; cell = (cell + 1) & mask {
-		if place = int(t.cells[cell] - 1); t.is(place, key) {
+	for cell = t.hash(k) & mask; t.cells[cell] != 0; cell = (cell + 1) & mask {
+		if place = int(t.cells[cell] - 1); t.is(place, k) {
 			return place, cell
 		}
 	}
@@ -150,19 +167,19 @@ func (t *table[V]) find(key record.Value) (place int, cell uint64) {
 }
 
 // add is the place of a key, and whether it was not there before.
-func (t *table[V]) add(key record.Value) (place int, fresh bool) {
-	place, cell := t.find(key)
+func (t *table[V]) add(k key) (place int, fresh bool) {
+	place, cell := t.find(k)
 	if place >= 0 {
 		return place, false
 	}
 	if 4*(len(t.kinds)+1) > 3*len(t.cells) {
 		t.rebuild()
-		_, cell = t.find(key)
+		_, cell = t.find(k)
 	}
-	if key.Kind() == record.String {
-		key = record.StringValue(strings.Clone(key.Str())) // it may be a small part of a large text
+	if k.Kind() == record.String {
+		k.Value = record.StringValue(strings.Clone(k.Str())) // it may be a small part of a large text
 	}
-	t.put(key, cell)
+	t.put(k, cell)
 	var none V
 	t.values = append(t.values, none)
 	t.live++
@@ -170,19 +187,23 @@ func (t *table[V]) add(key record.Value) (place int, fresh bool) {
 }
 
 // put appends a key, to which a free cell points from now on.
-func (t *table[V]) put(key record.Value, cell uint64) {
+func (t *table[V]) put(k key, cell uint64) {
 	word := uint64(0)
-	switch key.Kind() {
+	switch k.Kind() {
 	case record.String:
 		word = uint64(len(t.texts))
-		t.texts = append(t.texts, key.Str())
+		t.texts = append(t.texts, k.Str())
 	case record.DecimalOf:
 		word = uint64(len(t.decimals))
-		t.decimals = append(t.decimals, key.Decimal())
+		t.decimals = append(t.decimals, k.Decimal())
 	default:
-		word = bits(key)
+		word = bits(k)
 	}
-	t.kinds, t.words = append(t.kinds, key.Kind()), append(t.words, word)
+	kind := k.Kind()
+	if k.plain {
+		kind |= plainBit
+	}
+	t.kinds, t.words = append(t.kinds, kind), append(t.words, word)
 	t.cells[cell] = uint32(len(t.kinds))
 }
 
@@ -200,12 +221,12 @@ func (t *table[V]) rebuild() {
 	t.cells, t.kinds, t.words = make([]uint32, size), make([]record.Kind, 0, n), make([]uint64, 0, n)
 	t.texts, t.decimals, t.values = nil, nil, make([]V, 0, n)
 	for place := range old.kinds {
-		key := old.key(place)
-		if key.IsNull() {
+		k := old.key(place)
+		if k.IsNull() {
 			continue
 		}
-		_, cell := t.find(key)
-		t.put(key, cell)
+		_, cell := t.find(k)
+		t.put(k, cell)
 		t.values = append(t.values, old.values[place])
 	}
 	if old.live < len(old.kinds) {
@@ -214,9 +235,13 @@ func (t *table[V]) rebuild() {
 }
 
 // key is the key in a place, NULL where one was removed.
-func (t *table[V]) key(place int) record.Value {
-	word := t.words[place]
-	switch kind := t.kinds[place]; kind {
+func (t *table[V]) key(place int) key {
+	kind, word := t.kinds[place], t.words[place]
+	return key{Value: t.value(kind&^plainBit, word), plain: kind&plainBit != 0}
+}
+
+func (t *table[V]) value(kind record.Kind, word uint64) record.Value {
+	switch kind {
 	case record.Null:
 		return record.Value{}
 	case record.String:
@@ -231,19 +256,18 @@ func (t *table[V]) key(place int) record.Value {
 		return record.FloatValue(math.Float64frombits(word))
 	case record.Bool:
 		return record.BoolValue(word != 0)
-	default:
-		return record.TemporalValue(kind, int64(word))
 	}
+	return record.TemporalValue(kind, int64(word))
 }
 
 // remove frees a key and its value, and reports whether it was there. Its cell
 // keeps pointing to the gap, so that a search goes on behind it.
-func (t *table[V]) remove(key record.Value) bool {
-	place, _ := t.find(key)
+func (t *table[V]) remove(k key) bool {
+	place, _ := t.find(k)
 	if place < 0 {
 		return false
 	}
-	if key.Kind() == record.String {
+	if k.Kind() == record.String {
 		t.texts[t.words[place]] = ""
 	}
 	var none V

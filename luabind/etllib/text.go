@@ -107,9 +107,7 @@ func textSplit(c call) int {
 	}
 	limit := maxParts + 1
 	if c.given(2) {
-		if limit = c.whole(2, 0); limit < 1 {
-			c.refuse(2, "at least 1 expected, got %d", limit)
-		}
+		limit = c.atLeastOne(2)
 	}
 	c.spend(len(text))
 	parts := strings.SplitN(text, separator, min(limit, maxParts+1))
