@@ -11,6 +11,7 @@ import (
 	"github.com/etlscript/etlscript/engine/component"
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/op"
+	"github.com/etlscript/etlscript/luabind/etllib"
 	"github.com/etlscript/etlscript/luabind/rowfunc"
 	"github.com/etlscript/etlscript/luabind/value"
 	"github.com/etlscript/etlscript/luabind/vm"
@@ -75,9 +76,11 @@ func hostsOf(s *vm.State) map[string]lua.LValue {
 	return nil
 }
 
-// openModule gives a state the module with these functions. A name with a dot
-// is a function of a table inside it.
+// openModule gives a state the module with these functions and those of package
+// etllib. A name with a dot is a function of a table inside it.
 func openModule(s *vm.State, members map[string]lua.LGFunction, hint hintFunc) {
+	members = maps.Clone(members)
+	maps.Copy(members, etllib.Members(s))
 	hosts := map[string]lua.LValue{}
 	inner := map[string]map[string]lua.LValue{"": {"null": value.Null{}}}
 	for name, fn := range members {
@@ -116,22 +119,23 @@ func (l *loading) memberHint(name string, known []string) string {
 }
 
 // sealed makes a table that scripts can only read, and whose unknown members
-// are errors. The members stand behind a metatable, since the fields of a Lua
-// table can be assigned.
+// are errors. The members stand in a table behind its metatable, since the
+// fields of a Lua table can be assigned.
 func sealed(s *vm.State, label string, members map[string]lua.LValue, hint hintFunc) *lua.LTable {
+	t, inner := s.L.CreateTable(0, 0), s.L.CreateTable(0, len(members))
 	known := sortedKeys(members)
-	t := s.L.CreateTable(0, 0)
-	t.Metatable = s.NewMetatable(map[string]lua.LGFunction{
+	for _, name := range known {
+		inner.RawSetString(name, members[name])
+	}
+	inner.Metatable = s.NewMetatable(map[string]lua.LGFunction{
 		"__index": func(L *lua.LState) int {
 			name := L.Get(2).String()
-			if m, ok := members[name]; ok {
-				L.Push(m)
-				return 1
-			}
 			vm.Raise(L, diag.Errorf("member.unknown", mention(L, name, '.', ':'), "%s has no %q", label, name).
 				WithHint("%s", hint(name, known)))
 			return 0
 		},
+	})
+	meta := s.NewMetatable(map[string]lua.LGFunction{
 		"__newindex": func(L *lua.LState) int {
 			name := L.Get(2).String()
 			vm.Raise(L, diag.Errorf("member.assign", mention(L, name, '.', ':'), "%s cannot be changed", label).
@@ -143,6 +147,8 @@ func sealed(s *vm.State, label string, members map[string]lua.LValue, hint hintF
 			return 1
 		},
 	})
+	meta.RawSetString("__index", inner)
+	t.Metatable = meta
 	return t
 }
 
