@@ -250,11 +250,6 @@ job.lua:1:14: error[type.unknown]: type "integer": "integer" is no type
       |              ^^^^^^^^^
   hint: write "int"
 
-job.lua:1:39: error[type.unsupported]: the type list(int) comes with a later version
-    1 | fn, { type = "integer", types = { a = "list(int)", b = "in", c = {}, d = "int int" } }
-      |                                       ^^^^^^^^^^^
-  hint: read it as string
-
 job.lua:1:56: error[type.unknown]: type "in": "in" is no type
     1 | fn, { type = "integer", types = { a = "list(int)", b = "in", c = {}, d = "int int" } }
       |                                                        ^^^^

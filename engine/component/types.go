@@ -32,8 +32,8 @@ func fields(v Value) ([]op.Field, error) {
 	return out, problems.Err()
 }
 
-// ColumnType decodes the type of a column that a script pins. An unknown type,
-// and one that this version does not carry out, are diagnostics.
+// ColumnType decodes the type of a column that a script pins. An unknown type is
+// a diagnostic.
 func ColumnType(v Value) (record.Type, error) {
 	word, ok := v.X.(string)
 	if !ok {
@@ -43,20 +43,7 @@ func ColumnType(v Value) (record.Type, error) {
 	if err != nil {
 		return record.Type{}, unknownType(err, v.Pos)
 	}
-	if !supported(t.Kind) {
-		return record.Type{}, diag.Errorf("type.unsupported", v.Pos, "the type %s comes with a later version", t).
-			WithHint("read it as string")
-	}
 	return t, nil
-}
-
-// supported reports whether a column can be pinned to a type of the kind.
-func supported(k record.Kind) bool {
-	switch k {
-	case record.DecimalOf, record.Interval, record.ListOf, record.Struct, record.MapOf, record.JSON:
-		return false
-	}
-	return true
 }
 
 func unknownType(err error, pos diag.Pos) *diag.Diagnostic {

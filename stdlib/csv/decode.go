@@ -1,12 +1,14 @@
 package csv
 
 import (
+	"bytes"
 	"errors"
 	"strconv"
 	"strings"
 	"time"
 	"unsafe"
 
+	"github.com/etlscript/etlscript/engine/jsonvalue"
 	"github.com/etlscript/etlscript/engine/record"
 	"github.com/etlscript/etlscript/stdlib/readopt"
 )
@@ -31,13 +33,21 @@ func (c *column) IsNull(f record.RawField) bool {
 }
 
 // isNull reports whether a field means NULL as it is written: a NULL word
-// without quotes, or no text in a column that is not of strings.
+// without quotes, no text in a column that is not of strings, or JSON's null in
+// one of lists, structs or maps.
 func (c *column) isNull(f record.RawField) bool {
-	if len(f.Bytes) == 0 && c.typ.Kind != record.String {
+	if len(f.Bytes) == 0 && c.typ.Kind != record.String || isNested(c.typ.Kind) && isNullText(f.Bytes) {
 		return true
 	}
 	return f.Flags&record.Quoted == 0 && isWord(c.words, f.Bytes)
 }
+
+// isNested reports whether values of a kind stand as JSON in a field.
+func isNested(k record.Kind) bool {
+	return k == record.ListOf || k == record.Struct || k == record.MapOf
+}
+
+func isNullText(text []byte) bool { return string(bytes.Trim(text, " \t\r\n")) == "null" }
 
 func isWord(words []string, text []byte) bool {
 	for _, w := range words {
@@ -75,6 +85,12 @@ func (c *column) Decode(raw *record.Raw, v *record.Vector) error {
 		return decodeAll(c, raw, v, v.Bools, c.parseBool())
 	case record.Any:
 		return decodeAll(c, raw, v, v.Values, asValue)
+	case record.DecimalOf:
+		return decodeAll(c, raw, v, v.Decimals, c.parseDecimal)
+	case record.JSON:
+		return decodeAll(c, raw, v, v.Strings, parseJSON)
+	case record.ListOf, record.Struct, record.MapOf:
+		return decodeAll(c, raw, v, v.Values, c.parseNested)
 	}
 	return decodeAll(c, raw, v, v.Ints, c.parseTemporal())
 }
@@ -115,6 +131,12 @@ func (c *column) check(f record.RawField) error {
 		_, err = c.parseFloat()(text)
 	case record.Bool:
 		_, err = c.parseBool()(text)
+	case record.DecimalOf:
+		_, err = c.parseDecimal(text)
+	case record.JSON:
+		_, err = parseJSON(text)
+	case record.ListOf, record.Struct, record.MapOf:
+		_, err = c.parseNested(text)
 	default:
 		_, err = c.parseTemporal()(text)
 	}
@@ -141,6 +163,18 @@ func (c *column) canFail() bool {
 func asIs(s string) (string, error) { return s, nil }
 
 func asValue(s string) (record.Value, error) { return record.StringValue(s), nil }
+
+func (c *column) parseDecimal(s string) (record.Decimal, error) {
+	d, err := record.ParseDecimal(s)
+	if err == nil {
+		err = d.Fit(c.typ.Precision, c.typ.Scale)
+	}
+	return d, err
+}
+
+func parseJSON(s string) (string, error) { return s, jsonvalue.Valid(s) }
+
+func (c *column) parseNested(s string) (record.Value, error) { return jsonvalue.DecodeAs(s, c.typ) }
 
 func (c *column) parseInt() func(string) (int64, error) {
 	if c.pinned {
@@ -176,6 +210,8 @@ func (c *column) parseTemporal() func(string) (int64, error) {
 		return record.ParseTime
 	case kind == record.Datetime:
 		return record.ParseDatetime
+	case kind == record.Interval:
+		return record.ParseInterval
 	}
 	return func(s string) (int64, error) { return record.ParseTimestamp(s, zone) }
 }

@@ -10,6 +10,6 @@
 // Writing goes sink → encoder → rowfile.Writer. A value that no function
 // assigned is written as its source text.
 //
-// The package may import engine/{component,diag,op,record}, stdlib/files,
-// stdlib/readopt, stdlib/rowfile and golang.org/x/text.
+// The package may import engine/{component,diag,jsonvalue,op,record},
+// stdlib/files, stdlib/readopt, stdlib/rowfile and golang.org/x/text.
 package csv

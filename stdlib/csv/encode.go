@@ -5,6 +5,7 @@ import (
 
 	"golang.org/x/text/encoding"
 
+	"github.com/etlscript/etlscript/engine/jsonvalue"
 	"github.com/etlscript/etlscript/engine/record"
 	"github.com/etlscript/etlscript/stdlib/rowfile"
 )
@@ -19,6 +20,7 @@ type encoder struct {
 	null      string
 	quoting   quoting
 	special   [256]bool         // the bytes that make a value need quotes
+	deep      []int             // the columns that may hold lists, structs or maps
 	charset   *encoding.Encoder // nil: UTF-8
 
 	charsetName string
@@ -46,6 +48,11 @@ func newEncoder(o *writeOptions, schema *record.Schema) *encoder {
 	for _, c := range []byte{o.Delimiter[0], o.Quote[0], '\r', '\n'} {
 		e.special[c] = true
 	}
+	for i, f := range schema.Fields() {
+		if f.Type.Kind == record.Any || isNested(f.Type.Kind) {
+			e.deep = append(e.deep, i)
+		}
+	}
 	return e
 }
 
@@ -62,6 +69,11 @@ func (e *encoder) Begin(b *record.Batch) {
 
 // AppendRow implements rowfile.Format.
 func (e *encoder) AppendRow(dst []byte, i int) ([]byte, *rowfile.Refusal) {
+	for _, c := range e.deep {
+		if refusal := e.checkDeep(c, i); refusal != nil {
+			return dst, refusal
+		}
+	}
 	if e.charset == nil {
 		return e.appendRow(dst, i), nil
 	}
@@ -71,6 +83,24 @@ func (e *encoder) AppendRow(dst []byte, i int) ([]byte, *rowfile.Refusal) {
 		e.blame(refusal, i)
 	}
 	return dst, refusal
+}
+
+// checkDeep refuses a list, struct or map that JSON cannot hold.
+func (e *encoder) checkDeep(c, i int) *rowfile.Refusal {
+	if e.cells[c].raw != nil {
+		return nil // is written as it was read
+	}
+	v, err := e.cells[c].column.Value(i)
+	if err == nil && isNested(v.Kind()) {
+		e.text, err = jsonvalue.Append(e.text[:0], v)
+	}
+	if err == nil {
+		return nil
+	}
+	return &rowfile.Refusal{
+		Code: "csv.json", Column: e.schema.Field(c).Name, Value: string(e.cells[c].column.AppendText(nil, i)),
+		Message: "it cannot be written as JSON: " + err.Error(), Hint: `mend the value, or set on_error = "reject"`,
+	}
 }
 
 // AppendEnd implements rowfile.Format.

@@ -299,6 +299,65 @@ func TestRead(t *testing.T) {
 			},
 			outcome{"d date, ts timestamp, tz timestamp", []string{"1: 2024-01-31|2024-07-01T10:00:00Z|2024-01-01T11:00:00Z"}, nil, 1, ""},
 		},
+		"decimals and intervals": {
+			reading{
+				files:   one("d,i\n19.9,PT90M\n007.500,\n-1e1,-P1DT1S\n,PT0S\n"),
+				options: opts("types", dict("d", "decimal(5,2)", "i", "interval")),
+			},
+			outcome{"d decimal(5,2), i interval", []string{"1: 19.9|PT1H30M", "2: 7.5|NULL", "3: -10|-PT24H1S", "4: NULL|PT0S"}, nil, 4, ""},
+		},
+		"decimals are never rounded": {
+			reading{
+				files:   one("d\n19.999\n1999.9\n1,5\n1.50000\n"),
+				options: opts("delimiter", ";", "types", dict("d", "decimal(5,2)"), "on_error", "reject"),
+			},
+			outcome{
+				"d decimal(5,2)", []string{"4: 1.5"},
+				[]string{
+					`csv.value row 1 line 2 d="19.999" raw "19.999": "19.999" is no decimal(5,2): it loses digits: 3 stand behind the point, the type has 2`,
+					`csv.value row 2 line 3 d="1999.9" raw "1999.9": "1999.9" is no decimal(5,2): it loses digits: 4 stand before the point, the type has 3`,
+					`csv.value row 3 line 4 d="1,5" raw "1,5": "1,5" is no decimal(5,2): not a number`,
+				},
+				4, "",
+			},
+		},
+		"nested and json": {
+			reading{
+				files: one("l;m;s;j\n[1, null];{\"a\":[1.50]};{\"t\":\"2013-01-31\"}; [1,  2]\n null ;\"\";null;null\n"),
+				options: opts("delimiter", ";", "quote", "", "null", "-", "types",
+					dict("l", "list(int)", "m", "map(list(decimal(4,2)))", "s", "struct{t: date, u: int}", "j", "json")),
+				use: op.ReadOptions{AllUsed: true},
+			},
+			outcome{
+				"l list(int), m map(list(decimal(4,2))), s struct{t: date, u: int}, j json",
+				[]string{`1: [1,null]|{"a":[1.5]}|{"t":"2013-01-31","u":null}| [1,  2]`}, nil, 2,
+				"in.csv:3:8: error[csv.value]: row 2 of in.csv, column \"m\": \"\\\"\\\"\" is no map(list(decimal(4,2))): the string \"\" is no map(list(decimal(4,2)))\n" +
+					"  hint: mend the value, pin another type (types = { m = \"string\" }), or set on_error = \"reject\"\n",
+			},
+		},
+		"wrong json": {
+			reading{
+				files:   one("l;j\n[1.5];1\n[1;1\n[];{\n{};[]\nnull;null\n"),
+				options: opts("delimiter", ";", "types", dict("l", "list(int)", "j", "json"), "on_error", "null"),
+			},
+			outcome{"l list(int), j json", []string{"1: NULL|1", "2: NULL|1", "3: []|NULL", "4: NULL|[]", "5: NULL|null"}, nil, 5, ""},
+		},
+		"leap seconds, gaps and folds": {
+			reading{
+				files: one("ts\n31.12.2016 23:59:60\n27.10.2024 02:30:00\n31.03.2024 02:30:00\n01.01.2017 00:59:60\n"),
+				options: opts("types", dict(
+					"ts", (&tableMaker{}).with("timestamp").and("format", "%d.%m.%Y %T").and("tz", "Europe/Berlin"),
+				), "on_error", "reject"),
+			},
+			outcome{
+				"ts timestamp", []string{"2: 2024-10-27T00:30:00Z", "4: 2017-01-01T00:00:00Z"},
+				[]string{
+					`csv.value row 1 line 2 ts="31.12.2016 23:59:60" raw "31.12.2016 23:59:60": "31.12.2016 23:59:60" is no timestamp: the 60th second is a leap second, 23:59:60 in UTC`,
+					`csv.value row 3 line 4 ts="31.03.2024 02:30:00" raw "31.03.2024 02:30:00": "31.03.2024 02:30:00" is no timestamp: clocks in Europe/Berlin skip this time`,
+				},
+				4, "",
+			},
+		},
 		"skip and footer": {
 			reading{
 				files:   one("made by \"x\n\na,b\n1,2\n3,4\n5\nsum: 4\n"),
@@ -580,7 +639,7 @@ func TestReadProblems(t *testing.T) {
 		},
 		"option types": {
 			reading{options: opts("header", "yes", "null", list(1), "types", dict(
-				"a", "decimal(12,2)", "b", "integer", "c", 3,
+				"a", "decimal(12,14)", "b", "integer", "c", 3,
 				"d", (&tableMaker{}).with("date").and("fromat", "%Y"), "e", (&tableMaker{}).with("int").and("format", "%Y"),
 				"f", (&tableMaker{}).with("timestamp").and("tz", "Europe/Berlim"), "g", (&tableMaker{}).with("time").and("tz", "UTC"),
 				"h", list("date", "int"),
@@ -589,7 +648,7 @@ func TestReadProblems(t *testing.T) {
 			"job.lua:1: error[option.value]: option \"header\" of read_csv: wants true, false or \"unique\", not the string \"yes\"\n\n" +
 				"job.lua:1: error[option.value]: option \"null\": a NULL word is a string, not a number\n" +
 				"  hint: null = { \"NA\", \"\" }, or by column: null = { delay = { \"NA\" } }\n\n" +
-				"job.lua:1: error[type.unsupported]: the type decimal(12,2) comes with a later version\n  hint: read it as string\n\n" +
+				"job.lua:1: error[type.unknown]: type \"decimal(12,14)\": the scale of a decimal is 0 to its precision\n\n" +
 				"job.lua:1: error[type.unknown]: type \"integer\": \"integer\" is no type\n  hint: write \"int\"\n\n" +
 				"job.lua:1: error[type.unknown]: the type of column \"c\" is a string such as \"int\", not a number\n" +
 				"  hint: types = { day = \"date\" } or types = { day = { \"date\", format = \"%d.%m.%Y\" } }\n\n" +

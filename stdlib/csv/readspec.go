@@ -83,9 +83,15 @@ nothing about the type. A later value that does not fit the inferred type is an
 error where it is read; pin the type then.
 
 A pinned int also takes a plus and leading zeros, a float takes exponents, NaN and
-Inf, a bool takes True and TRUE. Dates and times are ISO, or have a format of
-%Y %m %d %H %M %S %f %z and others; a timestamp without a zone is UTC, or of the
-zone tz.
+Inf, a bool takes True and TRUE. A decimal(p,s) never rounds: a value with more
+digits than its type has, but for zeros at the end, is refused. Lists, structs and
+maps are read from JSON, in which null is NULL; json is JSON that stays text.
+
+Dates and times are ISO (an interval is PT1H2M3.5S), or have a format of %Y %y %m
+%b %B %d %e %j %a %A %H %I %p %M %S %f %z %F %T and %%. A timestamp without a zone
+is UTC, or of the zone tz: types = { at = { "timestamp", tz = "Europe/Berlin" } }. A
+time that clocks in the zone show twice is the first of the two; one that they skip
+is an error. A leap second, 23:59:60 in UTC, is read as the second that follows.
 
 **NULL.** null = { "NA", "" } replaces the default word "". null = { delay = { "-" } }
 is for one column, and both may stand in one table. Words count without quotes

@@ -23,6 +23,9 @@ type sink struct {
 	charset encoding.Encoding // nil: UTF-8
 }
 
+// Check implements op.Sink: CSV holds every type.
+func (s *sink) Check(*record.Schema) diag.List { return nil }
+
 // Open implements op.Sink.
 func (s *sink) Open(_ context.Context, env op.Env, in *record.Schema, opts op.WriteOptions) (op.Writer, error) {
 	out, err := files.Create(env, s.Path, s.IfExists)

@@ -29,6 +29,20 @@ func schemaOf(kinds ...record.Kind) *record.Schema {
 	return record.NewSchema(fields...)
 }
 
+// schemaOfTypes has a column a, b, c, ... for each type.
+func schemaOfTypes(t *testing.T, types ...string) *record.Schema {
+	t.Helper()
+	fields := make([]record.Field, len(types))
+	for i, text := range types {
+		typ, err := record.ParseType(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fields[i] = record.Field{Name: string(rune('a' + i)), Type: typ}
+	}
+	return record.NewSchema(fields...)
+}
+
 func TestWriteSourceText(t *testing.T) {
 	t.Parallel()
 	const null = rowfiletest.Null
@@ -102,6 +116,67 @@ func TestWriteValues(t *testing.T) {
 ,-Inf,,,,1e+21
 `
 	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Decimals have the scale of their type, nested values are JSON.
+func TestWriteDecimalsAndNested(t *testing.T) {
+	t.Parallel()
+	schema := schemaOfTypes(t, "decimal(12,2)", "list(any)", "map(int)", "interval", "json", "any")
+	d, err := record.ParseDecimal("19.9")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := record.ListValue([]record.Value{record.IntValue(1), {}, record.StringValue(`say "hi"`)})
+	batch := rowfiletest.Typed(
+		schema,
+		[]record.Value{
+			record.DecimalValue(d), list, record.MapValue([]record.Entry{{Name: "a", Value: record.IntValue(1)}}),
+			record.TemporalValue(record.Interval, -1e6), record.TextValue(record.JSON, "[ ]"), record.DecimalValue(d),
+		},
+		[]record.Value{{}, {}, record.MapValue(nil), {}, {}, list},
+	)
+	got, err := rowfiletest.String(t, rowfiletest.Sink(t, WriteSpec(), "path", "-"), schema, batch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `a,b,c,d,e,f
+19.90,"[1,null,""say \""hi\""""]","{""a"":1}",-PT1S,[ ],19.9
+,,{},,,"[1,null,""say \""hi\""""]"
+`
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestWriteRefusesWhatJSONCannotHold(t *testing.T) {
+	t.Parallel()
+	schema := schemaOfTypes(t, "list(float)", "any")
+	bad := record.ListValue([]record.Value{record.FloatValue(math.NaN())})
+	batch := rowfiletest.Typed(
+		schema, []record.Value{bad, {}}, []record.Value{{}, bad}, []record.Value{{}, record.ListValue([]record.Value{record.StringValue("\xff")})},
+		[]record.Value{{}, record.FloatValue(math.NaN())},
+	)
+	var rejected []string
+	var out bytes.Buffer
+	reject := func(r op.Rejected) error {
+		rejected = append(rejected, string(r.Code)+" "+r.Column+" "+r.Value+": "+r.Message)
+		return nil
+	}
+	sink := rowfiletest.Sink(t, WriteSpec(), "path", "-", "on_error", "reject")
+	if err := rowfiletest.Run(t, sink, op.Env{Stdout: &out}, op.WriteOptions{Reject: reject}, schema, batch); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"csv.json a [NaN]: it cannot be written as JSON: a number that no type holds: NaN is no number in JSON",
+		"csv.json b [NaN]: it cannot be written as JSON: a number that no type holds: NaN is no number in JSON",
+		"csv.json b [\"\xff\"]: it cannot be written as JSON: bytes that are no UTF-8",
+	}
+	if diff := cmp.Diff(want, rejected); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff("a,b\n,NaN\n", out.String()); diff != "" {
 		t.Error(diff)
 	}
 }

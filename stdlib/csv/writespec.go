@@ -42,7 +42,10 @@ func WriteSpec() *component.Spec {
 		Summary: "Writes rows as CSV",
 		Doc: `A value that no function assigned is written as its source text, byte for
 byte; others are written canonically: floats as short as they read back the
-same, dates and times in ISO form, NaN, Inf and -Inf as such.
+same, dates and times in ISO form, NaN, Inf and -Inf as such, decimals with as many
+digits behind the point as their type has. Lists, structs and maps are written as
+JSON; one that JSON cannot hold, since NaN or text that is no UTF-8 is in it, is
+refused.
 
 A value stands in quotes only where it must: when it holds the delimiter, a
 quote or a line end, equals the word for NULL, or is empty. So NULL and the

@@ -7,9 +7,7 @@ package rowfile
 
 import (
 	"github.com/etlscript/etlscript/engine/component"
-	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/op"
-	"github.com/etlscript/etlscript/engine/record"
 	"github.com/etlscript/etlscript/stdlib/files"
 )
 
@@ -29,20 +27,6 @@ func (o *Options) Target() op.Name { return o.Path }
 
 // Append reports whether the sink adds to what is there.
 func (o *Options) Append() bool { return o.IfExists == files.Append }
-
-// Check reports the columns of types that no text sink can write yet. It
-// implements a part of op.Sink.
-func (o *Options) Check(in *record.Schema) diag.List {
-	var problems diag.List
-	for _, f := range in.Fields() {
-		switch f.Type.Kind {
-		case record.DecimalOf, record.ListOf, record.Struct, record.MapOf, record.JSON:
-			problems = append(problems, diag.Errorf("type.unsupported", o.Path.Pos, "column %q: the type %s comes with a later version", f.Name, f.Type).
-				WithHint("convert it to string before"))
-		}
-	}
-	return problems
-}
 
 // Guarantee is what these sinks promise, for their Spec.
 const Guarantee = "The file appears under its name when the run has succeeded, whole or not at all; a run that is repeated replaces it. " +

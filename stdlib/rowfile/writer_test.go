@@ -9,7 +9,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/op"
 	"github.com/etlscript/etlscript/engine/record"
 	"github.com/etlscript/etlscript/stdlib/files"
@@ -114,23 +113,5 @@ func TestWriterStopsWithItsContext(t *testing.T) {
 	}
 	if err := w.Flush(ctx); err != cause {
 		t.Errorf("flush: %v", err)
-	}
-}
-
-func TestCheck(t *testing.T) {
-	t.Parallel()
-	fields := []record.Field{
-		{Name: "d", Type: record.Type{Kind: record.DecimalOf, Precision: 5, Scale: 2}},
-		{Name: "a", Type: record.Of(record.Any)},
-		{Name: "j", Type: record.Of(record.JSON)},
-	}
-	var codes []diag.Code
-	var messages []string
-	for _, p := range (&rowfile.Options{}).Check(record.NewOpenSchema(fields...)) {
-		codes, messages = append(codes, p.Code), append(messages, p.Message)
-	}
-	want := []string{`column "d": the type decimal(5,2) comes with a later version`, `column "j": the type json comes with a later version`}
-	if diff := cmp.Diff(want, messages); diff != "" || len(codes) != 2 || codes[0] != "type.unsupported" {
-		t.Errorf("%v: %s", codes, diff)
 	}
 }

@@ -84,11 +84,6 @@ job.lua:1:20: error[type.unknown]: type "integer": "integer" is no type
       |                    ^^^^^^^^^
   hint: write "int"
 
-job.lua:1:35: error[type.unsupported]: the type decimal(12,2) comes with a later version
-    1 | fn, { adds = { a = "integer", b = "decimal(12,2)", c = 5, d = "strng", e = "foo", f="decimal(99,2)" } }
-      |                                   ^^^^^^^^^^^^^^^
-  hint: read it as string
-
 job.lua:1:56: error[type.unknown]: column "c": a type is a string such as "int", not a number
     1 | fn, { adds = { a = "integer", b = "decimal(12,2)", c = 5, d = "strng", e = "foo", f="decimal(99,2)" } }
       |                                                        ^

@@ -140,7 +140,7 @@ func (b *builder) set(c, i int, v component.Value) {
 func (b *builder) schema() *record.Schema {
 	fields := make([]record.Field, len(b.columns))
 	for i, name := range b.columns {
-		fields[i] = record.Field{Name: name, Type: record.Of(infer(b.cells[i]))}
+		fields[i] = record.Field{Name: name, Type: infer(b.cells[i])}
 	}
 	for _, p := range b.pinned {
 		i := slices.Index(b.columns, p.Name.Text)

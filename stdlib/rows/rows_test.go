@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -120,6 +121,14 @@ func rowTexts(t *testing.T, b *record.Batch, i int) []string {
 	return row
 }
 
+func decimal(text string) record.Value {
+	d, err := record.ParseDecimal(text)
+	if err != nil {
+		panic(err)
+	}
+	return record.DecimalValue(d)
+}
+
 func TestRows(t *testing.T) {
 	t.Parallel()
 	big := record.IntValue(math.MaxInt64)
@@ -174,6 +183,48 @@ func TestRows(t *testing.T) {
 			},
 			"f float, u uint, d date, t timestamp, s string, y bytes, x any",
 			[][]string{{"1", "2", "2013-01-31", "2013-01-31T11:00:00Z", "1", "z", "1.5"}},
+		},
+		{
+			"decimals",
+			[]any{
+				list{list{kv{"a", "19.90"}, kv{"b", decimal("1.5")}, kv{"c", 19.9}}, list{kv{"a", 7.0}, kv{"b", 100.0}, kv{"c", big}}},
+				list{kv{"types", list{kv{"a", "decimal(12,2)"}, kv{"c", "decimal(38,4)"}}}},
+			},
+			"a decimal(12,2), b decimal(4,1), c decimal(38,4)",
+			[][]string{{"19.9", "1.5", "19.9"}, {"7", "100", "9223372036854775807"}},
+		},
+		{
+			"decimals that no type holds together",
+			[]any{list{list{kv{"a", decimal("1e37")}, kv{"b", decimal("1")}}, list{kv{"a", decimal("1e-37")}, kv{"b", 0.5}}}},
+			"a any, b any",
+			[][]string{{"1" + strings.Repeat("0", 37), "1"}, {"0." + strings.Repeat("0", 36) + "1", "0.5"}},
+		},
+		{
+			"nested",
+			[]any{list{
+				list{kv{"a", list{1.0, nil, "x", list{2.5}}}, kv{"b", list{kv{"k", list{true}}}}, kv{"c", 1.0}},
+				list{kv{"a", list{1.0}}, kv{"b", list{kv{"z", 1.0}, kv{"y", nil}}}, kv{"c", list{1.0}}},
+			}},
+			"a list(any), b map(any), c any",
+			[][]string{{`[1,null,"x",[2.5]]`, `{"k":[true]}`, "1"}, {"[1]", `{"z":1,"y":null}`, "[1]"}},
+		},
+		{
+			"nested and pinned",
+			[]any{
+				list{list{
+					kv{"l", list{"2013-01-31", nil}}, kv{"m", list{kv{"x", "1.50"}}}, kv{"s", list{kv{"b", list{}}, kv{"a", 1.0}}}, kv{"i", "P1DT1S"},
+					kv{"j", list{kv{"x", list{1.0}}}}, kv{"t", ` [1, 2]`},
+				}, list{kv{"l", list{}}, kv{"m", list{}}, kv{"s", list{}}}},
+				list{kv{"types", list{
+					kv{"l", "list(date)"}, kv{"m", "map(decimal(5,2))"}, kv{"s", "struct{a: float, b: map(int)}"}, kv{"i", "interval"},
+					kv{"j", "json"}, kv{"t", "json"},
+				}}},
+			},
+			"l list(date), m map(decimal(5,2)), s struct{a: float, b: map(int)}, i interval, j json, t json",
+			[][]string{
+				{`["2013-01-31",null]`, `{"x":1.5}`, `{"a":1,"b":{}}`, "PT24H1S", `{"x":[1]}`, " [1, 2]"},
+				{`[]`, `{}`, `{"a":null,"b":null}`, "null", "null", "null"},
+			},
 		},
 	}
 	for _, tt := range tests {
@@ -256,21 +307,40 @@ func TestProblems(t *testing.T) {
 		{"unknown key", []any{list{list{kv{"c", 1.0}}}, columns}, []string{`job.lua:7:3 column.unknown there is no column "c" here (did you mean "a"?)`}},
 		{"twice", []any{list{}, list{kv{"columns", list{"a", "a"}}}}, []string{`job.lua:7:6 column.twice the column "a" is named twice ()`}},
 		{"unknown type's column", []any{one(1.0), types("hours", "int")}, []string{`job.lua:7:8 column.unknown there is no column "hours" here (known: a)`}},
-		{"later type", []any{one(1.0), types("a", "decimal(5,2)")}, []string{`job.lua:7:9 type.unsupported the type decimal(5,2) comes with a later version (read it as string)`}},
-		{"nested", []any{one(list{})}, []string{`job.lua:7:4 rows.value row 1, column "a": nested tables come with a later version ()`}},
+		{"empty table", []any{one(list{})}, []string{`job.lua:7:4 rows.value row 1, column "a": an empty table may be a list or a map; pin the type, as in "list(any)" ()`}},
+		{"table of both", []any{one(list{1.0, kv{"b", 2.0}}), types("a", "any")}, []string{`job.lua:7:4 rows.value row 1, column "a": the table has values with and without names ()`}},
+		{"list for map", []any{one(list{1.0}), types("a", "map(int)")}, []string{`job.lua:7:4 rows.value row 1, column "a": a list is no map(int) ()`}},
+		{"table for int", []any{one(list{1.0}), types("a", "int")}, []string{`job.lua:7:4 rows.value row 1, column "a": a list is no int ()`}},
+		{"string for list", []any{one("[1]"), types("a", "list(int)")}, []string{`job.lua:7:4 rows.value row 1, column "a": the string "[1]" is no list(int) ()`}},
+		{"item", []any{one(list{1.0, "x"}), types("a", "list(int)")}, []string{`job.lua:7:4 rows.value row 1, column "a": [2]: the string "x" is no int ()`}},
+		{"entry", []any{one(list{kv{"b", list{1.5}}}), types("a", "map(list(int))")}, []string{`job.lua:7:4 rows.value row 1, column "a": b: [1]: the number 1.5 is no int ()`}},
+		{"field", []any{one(list{kv{"b", true}}), types("a", "struct{b: int}")}, []string{`job.lua:7:4 rows.value row 1, column "a": b: a boolean is no int ()`}},
+		{"surplus field", []any{one(list{kv{"c", 1.0}}), types("a", "struct{b: int}")}, []string{`job.lua:7:4 rows.value row 1, column "a": struct{b: int} has no field "c" ()`}},
+		{"decimal digits", []any{one(19.999), types("a", "decimal(5,2)")}, []string{
+			`job.lua:7:4 rows.value row 1, column "a": the number 19.999 is no decimal(5,2): it loses digits: 3 stand behind the point, the type has 2 ()`,
+		}},
+		{"decimal text", []any{one("1,5"), types("a", "decimal(5,2)")}, []string{`job.lua:7:4 rows.value row 1, column "a": "1,5" is no decimal(5,2): not a number ()`}},
+		{"decimal beyond", []any{one(1e20), types("a", "decimal(38,0)")}, []string{
+			`job.lua:7:4 rows.value row 1, column "a": the number 100000000000000000000 may have lost digits, since Lua's numbers are exact below 2^53 only; write it in quotes and pin the type ()`,
+		}},
+		{"json", []any{one("{"), types("a", "json")}, []string{`job.lua:7:4 rows.value row 1, column "a": "{" is no json: it ends in the middle of a value ()`}},
+		{"json of NaN", []any{one(list{math.NaN()}), types("a", "json")}, []string{
+			`job.lua:7:4 rows.value row 1, column "a": it cannot be written as JSON: a number that no type holds: NaN is no number in JSON ()`,
+		}},
+		{"interval", []any{one("1h"), types("a", "interval")}, []string{`job.lua:7:4 rows.value row 1, column "a": "1h" is no interval: an interval is written PT1H2M3.5S or P2DT3H ()`}},
 		{"no int", []any{one(1.5), types("a", "int")}, []string{`job.lua:7:4 rows.value row 1, column "a": the number 1.5 is no int ()`}},
 		{"no uint", []any{one(-1.0), types("a", "uint")}, []string{`job.lua:7:4 rows.value row 1, column "a": the number -1 is no uint ()`}},
 		{"no string", []any{one(1.0), types("a", "string")}, []string{`job.lua:7:4 rows.value row 1, column "a": the number 1 is no string ()`}},
 		{"string for int", []any{one("1"), types("a", "int")}, []string{`job.lua:7:4 rows.value row 1, column "a": the string "1" is no int ()`}},
 		{"no bool", []any{one(1.0), types("a", "bool")}, []string{`job.lua:7:4 rows.value row 1, column "a": the number 1 is no bool ()`}},
 		{"bool for int", []any{one(true), types("a", "int")}, []string{`job.lua:7:4 rows.value row 1, column "a": a boolean is no int ()`}},
-		{"int for date", []any{one(record.IntValue(1)), types("a", "date")}, []string{`job.lua:7:4 rows.value row 1, column "a": a value of type int is no date ()`}},
+		{"int for date", []any{one(record.IntValue(1)), types("a", "date")}, []string{`job.lua:7:4 rows.value row 1, column "a": the int 1 is no date ()`}},
 		{
 			"all of them",
 			[]any{list{5.0, list{kv{"a", list{}}, kv{"b", 1.5}}}, types("b", "int")},
 			[]string{
 				`job.lua:7:2 rows.row row 1 is a number, not a table (write it as { column = value })`,
-				`job.lua:7:5 rows.value row 2, column "a": nested tables come with a later version ()`,
+				`job.lua:7:5 rows.value row 2, column "a": an empty table may be a list or a map; pin the type, as in "list(any)" ()`,
 				`job.lua:7:7 rows.value row 2, column "b": the number 1.5 is no int ()`,
 			},
 		},

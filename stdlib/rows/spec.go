@@ -1,7 +1,7 @@
 // Package rows is the source of literal rows: etl.rows({ { a = 1 }, ... }).
 // It serves tests, small lookup tables and examples. All rows are checked when
 // the graph is built, so that reading them cannot fail. It may import
-// engine/{component,diag,op,record}.
+// engine/{component,diag,jsonvalue,op,record}.
 package rows
 
 import (
@@ -27,9 +27,10 @@ func Spec() *component.Spec {
 the option columns names them. A value that a row lacks is NULL.
 
 A column of integral numbers is int, of other numbers float, of strings string,
-of booleans bool; a column whose values differ in kind is any, and one without
-any value is string. The option types decides otherwise: dates and times are
-then written as ISO strings.`,
+of booleans bool, of lists list(any) and of other tables map(any); a column whose
+values differ in kind is any, and one without any value is string. The option
+types decides otherwise: dates and times are then written as ISO strings, decimals
+as strings or numbers, json as a string or a table.`,
 		Options: &options{},
 		Build:   component.Build(build),
 		Order:   "the order in which the rows are written",

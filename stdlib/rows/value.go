@@ -6,62 +6,14 @@ import (
 	"math"
 
 	"github.com/etlscript/etlscript/engine/component"
+	"github.com/etlscript/etlscript/engine/jsonvalue"
 	"github.com/etlscript/etlscript/engine/record"
 )
 
 // exact is the magnitude below which every integral double is exact.
 const exact = 1 << 53
 
-// kindOf is the kind of a script's value, Null for nil.
-func kindOf(v component.Value) record.Kind {
-	switch x := v.X.(type) {
-	case bool:
-		return record.Bool
-	case string:
-		return record.String
-	case float64:
-		if x == math.Trunc(x) && math.Abs(x) < exact {
-			return record.Int
-		}
-		return record.Float
-	case record.Value:
-		return x.Kind()
-	}
-	return record.Null
-}
-
-// infer is the kind of a column that holds the values.
-func infer(values []component.Value) record.Kind {
-	kind, big := record.Null, false
-	for _, v := range values {
-		k := kindOf(v)
-		if x, ok := v.X.(record.Value); ok && k == record.Int {
-			big = big || x.Int() <= -exact || x.Int() >= exact
-		}
-		kind = join(kind, k)
-	}
-	switch {
-	case kind == record.Null:
-		return record.String
-	case kind == record.Float && big:
-		return record.Any // no float holds such an int
-	}
-	return kind
-}
-
-// join is the kind of a column that holds values of two kinds.
-func join(a, b record.Kind) record.Kind {
-	numbers := (a == record.Int || a == record.Float) && (b == record.Int || b == record.Float)
-	switch {
-	case a == record.Null || a == b:
-		return b
-	case b == record.Null:
-		return a
-	case numbers:
-		return record.Float
-	}
-	return record.Any
-}
+var errEmptyTable = errors.New(`an empty table may be a list or a map; pin the type, as in "list(any)"`)
 
 // valueOf is a script's value as a value of a column's type.
 func valueOf(v component.Value, t record.Type) (record.Value, error) {
@@ -77,36 +29,49 @@ func valueOf(v component.Value, t record.Type) (record.Value, error) {
 	case string:
 		return text(x, t)
 	case record.Value:
-		return typed(x, t)
+		return record.Coerce(x, t)
+	case *component.Table:
+		return nested(x, t)
 	}
 	return record.Value{}, wrongKind(v, t)
 }
 
 func wrongKind(v component.Value, t record.Type) error {
-	if _, nested := v.X.(*component.Table); nested {
-		return errors.New("nested tables come with a later version")
-	}
 	return fmt.Errorf("%s is no %s", v.Describe(), t)
 }
 
 func number(x float64, t record.Type) (record.Value, error) {
-	whole := x == math.Trunc(x)
-	integral := whole && math.Abs(x) < exact
-	switch {
-	case whole && !integral && math.Abs(x) <= math.MaxInt64:
+	floats := t.Kind == record.Float || t.Kind == record.Any // which no int beyond int64 is mistaken for
+	if x == math.Trunc(x) && math.Abs(x) >= exact && !math.IsInf(x, 0) && (!floats || math.Abs(x) <= math.MaxInt64) {
 		return record.Value{}, fmt.Errorf("the number %s may have lost digits, since Lua's numbers are exact below 2^53 only; write it in quotes and pin the type", record.AppendFloat(nil, x))
-	case t.Kind == record.Float, t.Kind == record.Any && !integral:
-		return record.FloatValue(x), nil
-	case t.Kind == record.Int && integral, t.Kind == record.Any:
-		return record.IntValue(int64(x)), nil
-	case t.Kind == record.Uint && integral && x >= 0:
-		return record.UintValue(uint64(x)), nil
 	}
-	return record.Value{}, fmt.Errorf("the number %s is no %s", record.AppendFloat(nil, x), t)
+	v, err := record.Coerce(scriptNumber(x), t)
+	if err != nil {
+		return v, fmt.Errorf("the number %s is no %s%s", record.AppendFloat(nil, x), t, reason(err))
+	}
+	return v, nil
 }
 
-// text is a string, or what the column's type makes of it: a date or time, or a
-// whole number that is too large for a number of a script.
+// scriptNumber is an int where that is exact, else a float.
+func scriptNumber(x float64) record.Value {
+	if x == math.Trunc(x) && math.Abs(x) < exact {
+		return record.IntValue(int64(x))
+	}
+	return record.FloatValue(x)
+}
+
+// reason is why a value was not coerced, to stand behind a message.
+func reason(err error) string {
+	var wrong *record.CoerceError
+	if errors.As(err, &wrong) && wrong.Want.Kind == record.DecimalOf && wrong.Reason != "" {
+		return ": " + wrong.Reason
+	}
+	return ""
+}
+
+// text is a string, or what the column's type makes of it: a date or time, a
+// decimal, a JSON text, or a whole number that is too large for a number of a
+// script.
 func text(x string, t record.Type) (record.Value, error) {
 	switch t.Kind {
 	case record.Int, record.Uint, record.Float, record.Bool:
@@ -114,6 +79,13 @@ func text(x string, t record.Type) (record.Value, error) {
 			return v, nil
 		}
 		return record.Value{}, fmt.Errorf("the string %q is no %s", x, t)
+	case record.ListOf, record.Struct, record.MapOf:
+		return record.Value{}, fmt.Errorf("the string %q is no %s", x, t)
+	case record.JSON:
+		if err := jsonvalue.Valid(x); err != nil {
+			return record.Value{}, fmt.Errorf("%q is no %s: %w", x, t, err)
+		}
+		return record.TextValue(record.JSON, x), nil
 	}
 	v, err := record.Parse(t, x)
 	if err != nil {
@@ -132,16 +104,4 @@ func beyondNumbers(v record.Value) bool {
 		return v.Uint() >= exact
 	}
 	return false
-}
-
-func typed(x record.Value, t record.Type) (record.Value, error) {
-	switch {
-	case x.Kind() == t.Kind, t.Kind == record.Any:
-		return x, nil
-	case x.Kind() == record.Int && t.Kind == record.Float && math.Abs(float64(x.Int())) < exact:
-		return record.FloatValue(float64(x.Int())), nil
-	case x.Kind() == record.Int && t.Kind == record.Uint && x.Int() >= 0:
-		return record.UintValue(uint64(x.Int())), nil
-	}
-	return record.Value{}, fmt.Errorf("a value of type %s is no %s", x.Kind(), t)
 }
