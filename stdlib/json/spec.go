@@ -35,10 +35,13 @@ func WriteSpec() *component.Spec {
 .jsonl an object a line, also with .gz or .zst behind it; the option format
 decides otherwise, and must be given for other endings and for "-".
 
-NULL is null, an int is written with all its digits, a float as its source text
-where that is JSON and shortest otherwise, dates and times as ISO strings, bytes
-in base64. Text stays UTF-8; only quotes, backslashes and control characters are
-escaped.
+NULL is null. A value that no function assigned is written as its source text,
+where that is JSON for a value of its type: 1.50 stays 1.50. Otherwise ints and
+decimals are written with all their digits, a decimal(12,2) with two behind the
+point, a float as short as it reads back the same, dates, times and intervals as
+ISO strings, bytes in base64, lists as arrays, structs and maps as objects, and
+json as it stands. Text stays UTF-8; only quotes, backslashes and control
+characters are escaped.
 
 With if_exists = "append" lines are added behind the others, and the elements of
 an array are added before its closing bracket.`,

@@ -22,12 +22,13 @@ const (
 // of the array. It looks at quotes and brackets alone; whether a row is JSON is
 // the parser's affair.
 type splitter struct {
-	src   io.Reader
-	array bool
-	buf   []byte // read, not handed on
-	pos   int    // in buf, of what comes next
-	place place  // of pos
-	err   error  // that ended reading
+	src     io.Reader
+	array   bool
+	longest int    // bytes of the longest row
+	buf     []byte // read, not handed on
+	pos     int    // in buf, of what comes next
+	place   place  // of pos
+	err     error  // that ended reading
 
 	state   state   // in an array
 	element element // at pos, as far as it was looked at
@@ -58,7 +59,7 @@ type row struct {
 var errWait = errors.New("the row is not there yet")
 
 func newSplitter(src io.Reader, array bool) *splitter {
-	return &splitter{src: src, array: array, place: place{1, 1}}
+	return &splitter{src: src, array: array, longest: maxRow, place: place{1, 1}}
 }
 
 // next gives the next row. It ends with io.EOF, an error of the source or a
@@ -72,7 +73,7 @@ func (s *splitter) next(wait bool) (row, error) {
 		switch {
 		case s.err != nil:
 			return row{}, s.err
-		case len(s.buf)-s.pos > maxRow:
+		case len(s.buf)-s.pos > s.longest:
 			return row{}, s.fault("json.long", "a row is longer than 64 MiB", "is the end of a row or of a string missing?")
 		case !wait:
 			return row{}, errWait

@@ -81,8 +81,12 @@ func (s *splitter) ended() error {
 	return s.fault("json.syntax", "the file ends in the middle of the array", "is the file complete?")
 }
 
-// unexpected is the error of a character that does not belong here.
+// unexpected is the error of a character that does not belong here, nil until
+// the whole character was read.
 func (s *splitter) unexpected() error {
+	if s.err == nil && !utf8.FullRune(s.buf[s.pos:]) {
+		return nil
+	}
 	c, _ := utf8.DecodeRune(s.buf[s.pos:])
 	message := fmt.Sprintf("%q stands where %s is expected", c, [...]string{
 		atStart: "[", atFirst: "an object or ]", atElement: "an object", atComma: "a comma or ]", atEnd: "the end of the file",
