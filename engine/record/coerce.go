@@ -59,7 +59,9 @@ func Coerce(v Value, t Type) (Value, error) {
 	}
 	switch t.Kind {
 	case Int, Uint, Float, DecimalOf:
-		return coerceNumber(v, t)
+		if rank(v.kind) == Int {
+			return coerceNumber(v, t)
+		}
 	case ListOf:
 		if v.kind == ListOf {
 			return coerceItems(v, t)
@@ -132,13 +134,10 @@ func coerceNumber(v Value, t Type) (Value, error) {
 
 // decimalOf is a number as a decimal.
 func decimalOf(v Value) (Decimal, error) {
-	switch v.kind {
-	case Int, Uint, DecimalOf:
-		return exactDecimal(v), nil
-	case Float:
+	if v.kind == Float {
 		return DecimalFromFloat(v.Float())
 	}
-	return Decimal{}, errNumber
+	return exactDecimal(v), nil
 }
 
 func wholeReason(d Decimal) string {

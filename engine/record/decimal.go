@@ -176,10 +176,10 @@ func (d Decimal) Digits() (precision, scale int) {
 // losing a digit; else it says why not.
 func (d Decimal) Fit(precision, scale int) error {
 	if int(d.scale) > scale {
-		return fmt.Errorf("decimal(%d,%d) loses digits: %d stand behind the point", precision, scale, d.scale)
+		return fmt.Errorf("it loses digits: %d stand behind the point, the type has %d", d.scale, scale)
 	}
 	if whole := d.size.digits() - int(d.scale); whole > precision-scale {
-		return fmt.Errorf("decimal(%d,%d) loses digits: %d stand before the point", precision, scale, whole)
+		return fmt.Errorf("it loses digits: %d stand before the point, the type has %d", whole, precision-scale)
 	}
 	return nil
 }

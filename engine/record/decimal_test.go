@@ -342,9 +342,9 @@ func TestDecimalFit(t *testing.T) {
 		{"0", 1, 1, ""},
 		{"0.05", 2, 2, ""},
 		{"1.500", 2, 1, ""},
-		{"19.99", 4, 1, "decimal(4,1) loses digits: 2 stand behind the point"},
-		{"19.99", 3, 2, "decimal(3,2) loses digits: 2 stand before the point"},
-		{"-100", 4, 2, "decimal(4,2) loses digits: 3 stand before the point"},
+		{"19.99", 4, 1, "it loses digits: 2 stand behind the point, the type has 1"},
+		{"19.99", 3, 2, "it loses digits: 2 stand before the point, the type has 1"},
+		{"-100", 4, 2, "it loses digits: 3 stand before the point, the type has 2"},
 	}
 	for _, tt := range tests {
 		d, _ := ParseDecimal(tt.text)

@@ -70,7 +70,17 @@ func (d Decimal) Quo(e Decimal) (Decimal, error) {
 		return Decimal{}, ErrDecimalZero
 	}
 	a, b := alignWide(d, e)
-	places := MaxDigits - wholeDigits(a, b)
+	quotient, err := quoWide(d.negative != e.negative, a, b, MaxDigits)
+	if err == nil && quotient.Sign() == 0 && d.Sign() != 0 {
+		err = ErrDecimalRange
+	}
+	return quotient, err
+}
+
+// quoWide is a/b, which it may change, to 38 digits of which at most so many
+// are behind the point.
+func quoWide(negative bool, a, b *apd.BigInt, places int) (Decimal, error) {
+	places = min(places, MaxDigits-wholeDigits(a, b))
 	if places < 0 {
 		return Decimal{}, ErrDecimalRange
 	}
@@ -79,10 +89,7 @@ func (d Decimal) Quo(e Decimal) (Decimal, error) {
 	if half > 0 || half == 0 && quotient.Bit(0) == 1 {
 		quotient.Add(quotient, apd.NewBigInt(1))
 	}
-	if quotient.Sign() == 0 && d.Sign() != 0 {
-		return Decimal{}, ErrDecimalRange
-	}
-	return fromWide(d.negative != e.negative, quotient, places)
+	return fromWide(negative, quotient, places)
 }
 
 // wholeDigits is how many digits a/b has before the point.
