@@ -135,6 +135,10 @@ func (c *column) check(f record.RawField) error {
 
 func (c *column) valueError(row int, f record.RawField, reason error) *record.ValueError {
 	e := &record.ValueError{Row: row, Value: strings.Clone(c.Text(f)), Want: c.typ, Reason: reason.Error()}
+	var whole *record.CoerceError
+	if errors.As(reason, &whole) && whole.Path == "" {
+		e.Reason = whole.Reason // the rest stands before it
+	}
 	if c.pin == nil {
 		e.Reason += "; " + c.inferredHint()
 	}

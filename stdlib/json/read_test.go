@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -145,6 +146,9 @@ func cell(c *record.Column, i int) string {
 	if text != value {
 		value += " <- " + text
 	}
+	if c.Type.Kind == record.Bytes || strings.ContainsAny(value, "\n") {
+		return strconv.Quote(value)
+	}
 	return value
 }
 
@@ -204,6 +208,9 @@ func readings() []reading {
 			"types", dict("i", "int", "f", "float", "b", "bool", "s", "string", "x", "bytes", "a", "any", "d", &component.Table{
 				List: list("date").List, Entries: dict("format", "%d.%m.%Y").Entries,
 			}, "t", &component.Table{List: list("timestamp").List, Entries: dict("tz", "Europe/Berlin").Entries})).called("pinned values in strings"),
+		lined("{\"l\":[1.50,\"2\",null],\"s\":{\"y\":[\"2013-01-31\"],\"x\":1},\"m\":{\"k\":\"PT1M\"},\"j\":\"x\",\"d\":1.5,\"n\":[{\"q\":1.50}]}\n{\"l\":null,\"s\":{},\"m\":{},\"d\":\"2.25\"}\n",
+			"types", dict("l", "list(decimal(5,2))", "s", "struct{x: int, y: list(date)}", "m", "map(interval)", "j", "json", "d", "decimal(5,3)", "n", "list(json)")).called("pinned nested values"),
+		lined("{\"l\":[1]}\n{\"l\":{\"a\":1}}\n{\"l\":[1,[2]]}\n{\"l\":7}\n", append(reject, "types", dict("l", "list(int)"))...).called("pinned nested values, reject"),
 		arrayed("[{\"a\":1}, {\"a\":2").called("truncated array"),
 		arrayed("[{\"a\":1}").called("array without an end"),
 		arrayed("[{\"a\":1}\n {\"a\":2}]").called("array without a comma"),
