@@ -268,7 +268,7 @@ func TestFunctions(t *testing.T) {
 			use:    expr.Use{Role: expr.Map},
 			want: lines("id int, delay float, origin string, next float", "0 | '60.0' | 'JFK' | 61", "0 | '-5' | - | -4",
 				`row 1 column "" value ""`,
-				"job.lua:1:48: error[lua.error]: f: attempt to perform arithmetic on a nil value (field 'delay')", "  note: row: id = 2, delay = nil"),
+				"job.lua:1:48: error[lua.error]: f: attempt to perform arithmetic on a nil value (field 'delay')", "  note: row: id = 2, delay = nil", "  hint: row.delay is nil (NULL reads as nil); write (row.delay or 0), or test it first: if row.delay ~= nil then"),
 		},
 		{
 			name:   "the run stops at the first failing row",
@@ -276,7 +276,7 @@ func TestFunctions(t *testing.T) {
 			use:    expr.Use{Role: expr.Map, StopAtFailure: true},
 			want: lines("id int, delay float, origin string, next float", "'1' | '60.0' | 'JFK' | 61",
 				`row 1 column "" value ""`,
-				"job.lua:1:37: error[lua.error]: f: attempt to perform arithmetic on a nil value (field 'delay')", "  note: row: delay = nil"),
+				"job.lua:1:37: error[lua.error]: f: attempt to perform arithmetic on a nil value (field 'delay')", "  note: row: delay = nil", "  hint: row.delay is nil (NULL reads as nil); write (row.delay or 0), or test it first: if row.delay ~= nil then"),
 		},
 		{
 			name:   "a returned table is a new row",
@@ -321,14 +321,14 @@ func TestFunctions(t *testing.T) {
 			script: `return function(row) local c = "orign" row[c] = row[c] end`,
 			use:    expr.Use{Role: expr.Map, StopAtFailure: true},
 			want: lines("id int, delay float, origin string", `row 0 column "" value ""`,
-				`job.lua:1: error[column.unknown]: f: there is no column "orign" here`, `  hint: did you mean "origin"?`),
+				`job.lua:1:53: error[column.unknown]: f: there is no column "orign" here`, `  hint: did you mean "origin"?`),
 		},
 		{
 			name:   "a column that nothing declares",
 			script: `local function add(row) row.extra = 1 end return function(row) add(row) end`,
 			use:    expr.Use{Role: expr.Map, StopAtFailure: true},
 			want: lines("id int, delay float, origin string", `row 0 column "" value ""`,
-				`job.lua:1: error[column.undeclared]: f: the row has no column "extra", and nothing declares one`, `  hint: declare it: adds = { extra = "string" }`),
+				`job.lua:1:29: error[column.undeclared]: f: the row has no column "extra", and nothing declares one`, "  note: job.lua:1:64: called from the function of line 1", `  hint: declare it: adds = { extra = "string" }`),
 		},
 		{
 			name:   "a field that does not decode fails its row alone",
@@ -366,7 +366,7 @@ func TestFunctions(t *testing.T) {
 				`row 1 column "next" value ""`,
 				`job.lua:1:26: error[column.inexact]: f: the number 9007199254740992 may have lost digits: beyond 2^53 calculations are not exact`, "  note: row: id = 9007199254740991", `  hint: make the column "next" a float: adds = { next = "float" }`,
 				`row 2 column "" value ""`,
-				`job.lua:1: error[int64.overflow]: f: 9223372036854775807 + 1 is beyond 64 bits`, "  note: row: id = 9223372036854775807"),
+				`job.lua:1:40: error[int64.overflow]: f: 9223372036854775807 + 1 is beyond 64 bits`, "  note: row: id = 9223372036854775807"),
 		},
 		{
 			name:   "dates and times",
@@ -387,7 +387,7 @@ func TestFunctions(t *testing.T) {
 			script: `return function(row) return row.delay * 2 end`,
 			use:    expr.Use{Role: expr.Value},
 			want: lines("value float", "120", "-", "-10", `row 1 column "" value ""`,
-				"job.lua:1:33: error[lua.error]: f: attempt to perform arithmetic on a nil value (field 'delay')", "  note: row: delay = nil"),
+				"job.lua:1:33: error[lua.error]: f: attempt to perform arithmetic on a nil value (field 'delay')", "  note: row: delay = nil", "  hint: row.delay is nil (NULL reads as nil); write (row.delay or 0), or test it first: if row.delay ~= nil then"),
 		},
 		{
 			name:   "globals of the script and additions to its library",

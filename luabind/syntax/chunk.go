@@ -27,6 +27,8 @@ type Chunk struct {
 	exact map[*lua.FunctionProto]*lua.FunctionProto // the exact form of each plain proto
 	plain map[*lua.FunctionProto]*lua.FunctionProto // and the reverse
 
+	marks []mark // what the lines beyond markBase stand for
+
 	once  sync.Once
 	index *nodeIndex // what stands on which line, for messages; see nodes
 }
@@ -82,12 +84,13 @@ func parseText(name, text string) (stmts []ast.Stmt, err error) {
 
 // build compiles the statements.
 func (c *Chunk) build() *diag.Diagnostic {
-	placeLines(c.Tokens, c.Stmts)
+	c.setMarks(c.Stmts)
 	relations := rewrite(c.Stmts, false)
 	proto, err := compileStmts(c.Stmts, c.Name)
 	if err != nil {
 		return compileProblem(c, err)
 	}
+	c.unmark(c.Stmts)
 	c.Proto = proto
 	c.Funcs = map[*lua.FunctionProto]*ast.FunctionExpr{}
 	main := &ast.FunctionExpr{ParList: &ast.ParList{HasVargs: true}, Stmts: c.Stmts}
@@ -110,7 +113,7 @@ func (c *Chunk) buildExact() *diag.Diagnostic {
 	if err != nil {
 		return syntaxProblem(c, err)
 	}
-	placeLines(c.Tokens, stmts)
+	c.setMarks(stmts)
 	rewrite(stmts, true)
 	proto, err := compileStmts(stmts, c.Name)
 	if err != nil {

@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 
@@ -10,8 +11,8 @@ import (
 	"github.com/etlscript/etlscript/engine/diag"
 )
 
-// blamedName is the name in a message of ours.
-var blamedName = regexp.MustCompile(`(?:\((?:local|upvalue|global|field|method) |argument #\d+ to |the variable |no variable )['"](\w+)['"]`)
+// blamedName is the name that a message of ours blames.
+var blamedName = regexp.MustCompile(`\((?:local|upvalue|global|field|method) '(\w+)'\)`)
 
 // Picker tells which part of an expression would be to blame, if the
 // expression is of the kind that failed.
@@ -67,43 +68,182 @@ func ConcatenatedIn(i, n int) Picker {
 	}
 }
 
-// BlameIndexed names what was indexed with the key.
-func (c *Chunk) BlameIndexed(line int, key string) string {
-	name := c.Blame(line, func(e ast.Expr) (ast.Expr, bool) {
-		switch e := e.(type) {
-		case *ast.AttrGetExpr:
-			constant, ok := e.Key.(*ast.StringExpr)
-			return e.Object, !ok || constant.Value == key
-		case *ast.FuncCallExpr:
-			return e.Receiver, e.Method == key
-		}
-		return nil, false
-	})
-	if name == "" {
-		return fmt.Sprintf(" with key '%s'", Abridged(key))
+// IndexedIn blames what was indexed.
+func IndexedIn(e ast.Expr) (ast.Expr, bool) {
+	switch e := e.(type) {
+	case *ast.AttrGetExpr:
+		return e.Object, true
+	case *ast.FuncCallExpr:
+		return e.Receiver, e.Method != ""
 	}
-	return name
+	return nil, false
 }
 
-// Blame is the name of what the picker picks on a line, as in " (field 'x')";
-// "" when that has no name or several would fit.
-func (c *Chunk) Blame(line int, pick Picker) string {
-	found := ""
-	for _, e := range c.nodes().lines[line] {
+// ComparedIn blames one side of a comparison. The virtual machine carries out
+// a > b as b < a; left counts in its order.
+func ComparedIn(left bool) Picker {
+	return func(e ast.Expr) (ast.Expr, bool) {
+		r, ok := e.(*ast.RelationalOpExpr)
+		if !ok || r.Operator == "==" || r.Operator == "~=" {
+			return nil, false
+		}
+		if swapped := r.Operator == ">" || r.Operator == ">="; left != swapped {
+			return r.Lhs, true
+		}
+		return r.Rhs, true
+	}
+}
+
+// ArgumentIn blames argument n of a call, counted from 1; 0 is the receiver of
+// a method.
+func ArgumentIn(n int) Picker {
+	return func(e ast.Expr) (ast.Expr, bool) {
+		call, ok := e.(*ast.FuncCallExpr)
+		switch {
+		case !ok:
+			return nil, false
+		case n == 0:
+			return call.Receiver, call.Method != ""
+		case n > len(call.Args):
+			return nil, false
+		}
+		return call.Args[n-1], true
+	}
+}
+
+// KeyIn blames the computed key of an assignment or of a table with one such.
+func KeyIn(e ast.Expr) (key ast.Expr, ok bool) {
+	switch e := e.(type) {
+	case *ast.AttrGetExpr:
+		return e.Key, true
+	case *ast.TableExpr:
+		for _, f := range e.Fields {
+			if f.Key == nil || isLiteral(f.Key) {
+				continue
+			}
+			if ok {
+				return nil, false
+			}
+			key, ok = f.Key, true
+		}
+	}
+	return key, ok
+}
+
+// Blamed is the part of an expression that is to blame. The zero value stands
+// for none that is known.
+type Blamed struct {
+	Name string   // as in "field 'x'"; "" if it has none
+	Text string   // as it is written; "" if that is long
+	Pos  diag.Pos // its name or operator
+}
+
+// String is the name in parentheses behind a blank, as messages end.
+func (b Blamed) String() string {
+	if b.Name == "" {
+		return ""
+	}
+	return " (" + b.Name + ")"
+}
+
+// Blame is what the picker picks of the expression that a line of the virtual
+// machine stands for. Literals are not to blame.
+func (c *Chunk) Blame(line int, pick Picker) Blamed {
+	var found ast.Expr
+	for _, e := range c.exprs(line) {
 		blamed, ok := pick(e)
 		if !ok || isLiteral(blamed) {
 			continue
 		}
-		name := c.nodes().name(blamed)
-		if name == "" || found != "" && found != name {
-			return ""
+		if found != nil {
+			return Blamed{} // a long chain of .. is several calls
 		}
-		found = name
+		found = blamed
 	}
-	if found == "" {
+	return c.blamed(found)
+}
+
+// blamed describes an expression, which may be nil.
+func (c *Chunk) blamed(e ast.Expr) Blamed {
+	if e == nil {
+		return Blamed{}
+	}
+	b := Blamed{Name: c.nodes().name(e)}
+	if m, ok := c.nodes().marks[e]; ok {
+		b.Pos, b.Text = c.placeOfSpan(m.span), c.quote(m.span)
+	}
+	return b
+}
+
+// BlameBound is bound i (from 0) of the numeric for, or expression i behind the
+// word in of the other for, that a line of the virtual machine stands for.
+func (c *Chunk) BlameBound(line, i int) Blamed {
+	m := c.marked(line)
+	if m == nil {
+		return Blamed{}
+	}
+	for _, n := range m.nodes {
+		var list []ast.Expr
+		switch n := n.(type) {
+		case *ast.NumberForStmt:
+			list = numberForBounds(n)
+		case *ast.GenericForStmt:
+			list = n.Exprs
+		}
+		if i < len(list) {
+			return c.blamed(list[i])
+		}
+	}
+	return Blamed{}
+}
+
+// Quote is the text of the expression that a line of the virtual machine stands
+// for; "" if it is long or not known.
+func (c *Chunk) Quote(line int) string {
+	if m := c.marked(line); m != nil {
+		return c.quote(m.span)
+	}
+	return ""
+}
+
+// WithColon is the text of a call of x.name as a call of the method x:name; ""
+// if it is long or not known.
+func (c *Chunk) WithColon(line int) string {
+	m := c.marked(line)
+	if m == nil || m.span.at < 1 || c.Tokens[m.span.at-1].Typ != '.' {
 		return ""
 	}
-	return " (" + found + ")"
+	dot := c.Tokens[m.span.at-1].Col - c.Tokens[m.span.first].Col
+	if text := c.quote(m.span); dot > 0 && dot < len(text) {
+		return text[:dot] + ":" + text[dot+1:]
+	}
+	return ""
+}
+
+// exprs are the expressions that a line of the virtual machine stands for.
+func (c *Chunk) exprs(line int) []ast.Expr {
+	m := c.marked(line)
+	if m == nil {
+		return nil
+	}
+	var out []ast.Expr
+	for _, n := range m.nodes {
+		if e, ok := n.(ast.Expr); ok {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// Call is the call that a line of the virtual machine stands for, nil if it is
+// something else.
+func (c *Chunk) Call(line int) *ast.FuncCallExpr {
+	for _, e := range c.exprs(line) {
+		if call, ok := e.(*ast.FuncCallExpr); ok {
+			return call
+		}
+	}
+	return nil
 }
 
 // isLiteral reports whether an operand is plainly not at fault.
@@ -115,10 +255,11 @@ func isLiteral(e ast.Expr) bool {
 	return false
 }
 
-// nodeIndex tells what stands on which line of a chunk.
+// nodeIndex tells what surrounds the nodes of a chunk.
 type nodeIndex struct {
-	lines  map[int][]ast.Expr
-	inside map[*ast.IdentExpr]*ast.FunctionExpr // the innermost function around it
+	marks  map[ast.PositionHolder]*mark
+	inside map[ast.PositionHolder]*ast.FunctionExpr // the innermost function around it
+	names  map[*ast.FunctionExpr]string
 	scope  *Scope
 }
 
@@ -127,26 +268,65 @@ func (c *Chunk) nodes() *nodeIndex {
 	c.once.Do(func() {
 		main := c.Funcs[c.Proto]
 		c.index = &nodeIndex{
-			lines: map[int][]ast.Expr{}, inside: map[*ast.IdentExpr]*ast.FunctionExpr{},
+			marks: map[ast.PositionHolder]*mark{}, inside: map[ast.PositionHolder]*ast.FunctionExpr{},
+			names: map[*ast.FunctionExpr]string{main: "the main part of " + c.Name},
 			scope: Resolve(main, false, func(string) bool { return false }),
 		}
 		c.index.add(main, main)
+		for i := range c.marks {
+			for _, n := range c.marks[i].nodes {
+				c.index.marks[n] = &c.marks[i]
+			}
+		}
 	})
 	return c.index
 }
 
 // add enters everything below n, which stands in the function fn.
 func (x *nodeIndex) add(n ast.PositionHolder, fn *ast.FunctionExpr) {
-	switch e := n.(type) {
+	x.inside[n] = fn
+	switch n := n.(type) {
 	case *ast.FunctionExpr:
-		fn = e
-	case *ast.IdentExpr:
-		x.inside[e] = fn
-	}
-	if e, ok := n.(ast.Expr); ok {
-		x.lines[e.Line()] = append(x.lines[e.Line()], e)
+		fn = n
+	case *ast.LocalAssignStmt:
+		for i := 0; i < min(len(n.Names), len(n.Exprs)); i++ {
+			x.nameFunction(n.Exprs[i], n.Names[i])
+		}
+	case *ast.AssignStmt:
+		for i := 0; i < min(len(n.Lhs), len(n.Rhs)); i++ {
+			x.nameFunction(n.Rhs[i], LastName(n.Lhs[i]))
+		}
+	case *ast.FuncDefStmt:
+		x.nameFunction(n.Func, cmp.Or(n.Name.Method, LastName(n.Name.Func)))
+	case *ast.TableExpr:
+		for _, f := range n.Fields {
+			if key, ok := f.Key.(*ast.StringExpr); ok {
+				x.nameFunction(f.Value, key.Value)
+			}
+		}
 	}
 	eachChild(n, func(e *ast.Expr) { x.add(*e, fn) }, func(s ast.Stmt) { x.add(s, fn) })
+}
+
+func (x *nodeIndex) nameFunction(e ast.Expr, name string) {
+	if fn, ok := e.(*ast.FunctionExpr); ok && name != "" {
+		x.names[fn] = "function '" + name + "'"
+	}
+}
+
+// FunctionAt is how messages call the function that a line of the virtual
+// machine stands in: by its name, its line, or as the main part of the file; ""
+// where it is not known.
+func (c *Chunk) FunctionAt(line int) string {
+	m := c.marked(line)
+	if m == nil || len(m.nodes) == 0 {
+		return ""
+	}
+	fn := c.nodes().inside[m.nodes[0]]
+	if name, ok := c.nodes().names[fn]; ok {
+		return name
+	}
+	return fmt.Sprintf("the function of line %d", fn.Line())
 }
 
 // name is how messages call an expression, "" if it has no name.
@@ -178,44 +358,28 @@ func (x *nodeIndex) class(e *ast.IdentExpr) string {
 	return "local"
 }
 
-// Pinpoint adds the column of the name that the message blames, if that stands
-// once on the line.
-func (c *Chunk) Pinpoint(pos diag.Pos, message string) diag.Pos {
-	m := blamedName.FindStringSubmatch(message)
-	if m == nil || pos.Col > 0 {
+// Pinpoint is the place of the name that a message blames, if that stands once
+// in the expression that the line of the virtual machine stands for; else the
+// place of the expression.
+func (c *Chunk) Pinpoint(line int, message string) diag.Pos {
+	pos := c.At(line)
+	mark, m := c.marked(line), blamedName.FindStringSubmatch(message)
+	if mark == nil || m == nil {
 		return pos
 	}
-	if t, ok := c.onlyToken(pos.Line, m[1]); ok {
-		pos.Col, pos.End = t.Col, t.End
-	}
-	return pos
-}
-
-func (c *Chunk) onlyToken(line int, name string) (found Token, ok bool) {
-	for _, t := range TokensAt(c.Tokens, line) {
-		if t.Typ == parse.TIdent && t.Str == name {
-			if ok {
-				return Token{}, false
+	found := -1
+	for i := mark.span.first; i <= mark.span.last; i++ {
+		if t := c.Tokens[i]; t.Typ == parse.TIdent && t.Str == m[1] {
+			if found >= 0 {
+				return pos
 			}
-			found, ok = t, true
+			found = i
 		}
 	}
-	return found, ok
-}
-
-// Calls counts the calls of a name on a line: as a method, and otherwise.
-func (c *Chunk) Calls(line int, name string) (methods, others int) {
-	for _, e := range c.nodes().lines[line] {
-		call, ok := e.(*ast.FuncCallExpr)
-		switch {
-		case !ok:
-		case call.Method == name:
-			methods++
-		case call.Method == "" && LastName(call.Func) == name:
-			others++
-		}
+	if found < 0 {
+		return pos
 	}
-	return methods, others
+	return c.PosOf(found, found)
 }
 
 // LastName is the name by which an expression calls what it means: x, or y in

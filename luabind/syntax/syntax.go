@@ -348,7 +348,7 @@ func compileProblem(c *Chunk, err error) *diag.Diagnostic {
 	if !errors.As(err, &e) {
 		return diag.Errorf("lua.syntax", diag.Pos{File: c.Name}, "%w", err)
 	}
-	d := diag.Errorf("lua.syntax", diag.Pos{File: c.Name, Line: e.Line}, "%s", e.Message)
+	d := diag.Errorf("lua.syntax", c.At(e.Line), "%s", e.Message)
 	switch {
 	case strings.HasPrefix(e.Message, "register overflow"), e.Message == "too many local variables":
 		d.Hint = "a function has room for about 200 local variables and values; split it, or keep values in a table"

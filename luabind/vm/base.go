@@ -47,6 +47,7 @@ func (s *State) baseError(L *lua.LState) int {
 		text, ok = lua.LString(value.FormatNumber(float64(n))), true
 	}
 	if !ok {
+		s.thrown = thrown{value: raised, pos: Where(L)}
 		L.Error(raised, 0)
 	}
 	if level > 0 {

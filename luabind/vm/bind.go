@@ -51,7 +51,7 @@ func withoutBlank(L *lua.LState, e *lua.ApiError) *lua.ApiError {
 	if !ok || !strings.HasPrefix(string(text), " ") {
 		return e
 	}
-	if _, placed := whereOn(L); !placed {
+	if _, _, placed := lineOn(L); !placed {
 		e.Object = lua.LString(strings.Replace(string(text[1:]), " to main chunk (", " to '?' (", 1))
 	}
 	return e

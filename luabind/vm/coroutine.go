@@ -52,9 +52,10 @@ func (c *coroutines) resumeThread(L *lua.LState) int {
 	L.G.CurrentThread = current
 	c.s.resumed--
 	if n == 2 && L.Get(-2) == lua.LFalse {
-		failed := c.s.clarified(L.Get(-1))
+		failed := c.s.explain(L.Get(-1))
+		failed.trace = threadTrace(thread)
 		L.Pop(1)
-		L.Push(failed)
+		L.Push(c.s.failed(failed).value)
 	}
 	return n
 }

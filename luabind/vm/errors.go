@@ -3,13 +3,13 @@ package vm
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/etlscript/etlscript/engine/diag"
-	"github.com/etlscript/etlscript/luabind/syntax"
 	"github.com/etlscript/etlscript/luabind/value"
 )
 
@@ -18,6 +18,11 @@ type Error struct {
 	value lua.LValue // what was raised
 	cause error      // the Go error that was raised, or the limit that was passed; nil for errors of Lua
 	trace string     // gopher-lua's traceback
+
+	pos    diag.Pos // what is to blame, as exactly as that is known; it may be unknown
+	hint   string   // for errors of Lua
+	inner  *Error   // this error when it was raised before
+	joined int      // how many there are in inner
 }
 
 func (e *Error) Error() string { return errorText(e.value) }
@@ -63,7 +68,7 @@ type raised struct {
 // error pass it on as it is. An error of call goes on as what it was.
 func Raise(L *lua.LState, err error) {
 	if failed, ok := err.(*Error); ok {
-		L.Error(failed.value, 0)
+		L.Error(failed.value, 0) // the state keeps it as its last one
 	}
 	ud := L.NewUserData()
 	ud.Value = &raised{err: err, pos: Where(L)}
@@ -71,38 +76,6 @@ func Raise(L *lua.LState, err error) {
 		ud.Metatable = s.errorMt
 	}
 	L.Error(ud, 0)
-}
-
-// Where is the place in the script that runs.
-func Where(L *lua.LState) diag.Pos {
-	for thread := L; thread != nil; thread = thread.Parent {
-		if pos, ok := whereOn(thread); ok {
-			return pos
-		}
-	}
-	s := StateOf(L)
-	for i := len(s.outer) - 1; s != nil && i >= 0; i-- {
-		if pos, ok := whereOn(s.outer[i]); ok {
-			return pos
-		}
-	}
-	return diag.Pos{}
-}
-
-// whereOn is the line of the innermost Lua function of a thread.
-func whereOn(L *lua.LState) (diag.Pos, bool) {
-	for level := 0; level <= maxCalls; level++ {
-		frame, ok := L.GetStack(level)
-		if !ok {
-			break
-		}
-		// GetInfo fails for values that are no function only.
-		_, _ = L.GetInfo("Sl", frame, lua.LNil)
-		if frame.Source != "" && frame.CurrentLine > 0 {
-			return diag.Pos{File: frame.Source, Line: frame.CurrentLine}, true
-		}
-	}
-	return diag.Pos{}, false
 }
 
 // failure makes what a call returns of the error of PCall.
@@ -116,16 +89,28 @@ func (s *State) failure(err error) error {
 		s.meter.kill(s.Broken)
 		return s.Broken
 	case isLimit(s.meter.err):
-		return &Error{value: api.Object, cause: s.meter.err, trace: api.StackTrace}
+		return s.failed(s.stopped(api))
 	case s.meter.err != nil:
 		return s.meter.err
 	}
-	e := &Error{value: s.clarified(api.Object), trace: api.StackTrace}
-	if ud, ok := api.Object.(*lua.LUserData); ok {
-		if r, ok := ud.Value.(*raised); ok {
-			e.cause = r.err
-		}
-	}
+	e := s.explain(api.Object)
+	e.trace = api.StackTrace
+	return s.failed(e)
+}
+
+// stopped is the error of a script that passed a limit. It stands on a line: on
+// which instruction of a loop the limit was met means nothing.
+func (s *State) stopped(api *lua.ApiError) *Error {
+	at := s.explain(api.Object).pos
+	at.Col, at.End = 0, 0
+	return &Error{value: api.Object, cause: s.meter.err, trace: api.StackTrace, pos: at}
+}
+
+// failed keeps an error that ended a protected call, and what it was when it was
+// raised before.
+func (s *State) failed(e *Error) *Error {
+	e.join(s.last)
+	s.last = e
 	return e
 }
 
@@ -135,32 +120,54 @@ func isLimit(err error) bool {
 	return errors.Is(err, errBudget) || errors.As(err, &short)
 }
 
-// clarified is the value of an error with gopher-lua's own messages in the
-// words of Lua.
-func (s *State) clarified(v lua.LValue) lua.LValue {
-	text, ok := v.(lua.LString)
-	if !ok {
-		return v
+// explain makes an error of a value that was raised. Messages of gopher-lua get
+// the words of Lua, and places the line of the text.
+func (s *State) explain(v lua.LValue) *Error {
+	b := s.blame
+	s.blame = blame{}
+	e := &Error{value: v}
+	switch v := v.(type) {
+	case *lua.LUserData:
+		if r, ok := v.Value.(*raised); ok {
+			e.cause, e.pos = r.err, r.pos
+		}
+	case lua.LString:
+		at, message, ok := s.splitPlace(string(v))
+		if !ok {
+			break
+		}
+		f := clarify(at, message)
+		if b.at == at && !f.what.Pos.IsValid() {
+			f.what = b.what
+		}
+		e.pos, e.hint = f.place(), f.hint()
+		e.value = lua.LString(diag.Pos{File: at.file, Line: at.pos().Line}.String() + ": " + f.text)
+	default:
+		if s.thrown.value == v {
+			e.pos = s.thrown.pos
+		}
 	}
-	pos, message, ok := s.splitPlace(string(text))
-	if !ok {
-		return v
-	}
-	return lua.LString(pos.String() + ": " + clarify(s.Chunk(pos.File), pos.Line, message))
+	return e
+}
+
+// thrown is the last value that error raised which is no text.
+type thrown struct {
+	value lua.LValue
+	pos   diag.Pos
 }
 
 // splitPlace takes the "file:line: " off a message, if the file is known.
-func (s *State) splitPlace(text string) (diag.Pos, string, bool) {
+func (s *State) splitPlace(text string) (spot, string, bool) {
 	for from := 0; ; {
 		i := strings.IndexByte(text[from:], ':')
 		if i < 0 {
-			return diag.Pos{}, text, false
+			return spot{}, text, false
 		}
 		from += i + 1
 		digits, message, ok := strings.Cut(text[from:], ": ")
 		line, err := strconv.Atoi(digits)
 		if file := text[:from-1]; ok && err == nil && s.Chunk(file) != nil {
-			return diag.Pos{File: file, Line: line}, message, true
+			return s.spot(file, line), message, true
 		}
 	}
 }
@@ -173,33 +180,72 @@ func (s *State) Diagnose(err error) *diag.Diagnostic {
 	if !errors.As(err, &failed) {
 		return s.diagnoseGo(err, diag.Pos{})
 	}
-	pos, message, placed := s.splitPlace(failed.Error())
-	if r, ok := raisedIn(failed.value); ok {
-		pos, placed = r.pos, true
+	pos := failed.pos
+	calls, more := s.calls(failed)
+	if !pos.IsValid() && len(calls) > 0 {
+		pos = calls[0].at.pos()
 	}
-	calls := traceback(failed.trace)
-	if !placed && len(calls) > 0 {
-		pos = calls[0].Pos
-	}
+	d := s.diagnosis(failed, pos)
+	out := *d // it may be raised again
+	out.Notes = slices.Concat(d.Notes, callNotes(calls, more, pos))
+	return &out
+}
+
+// diagnosis is the diagnostic of an error that came up at pos.
+func (s *State) diagnosis(failed *Error, pos diag.Pos) *diag.Diagnostic {
 	if failed.cause != nil {
 		return s.diagnoseGo(failed.cause, pos)
 	}
-	pos = s.pinpoint(pos, message)
-	d := &diag.Diagnostic{Code: "lua.error", Pos: pos, Message: message, Err: err}
-	for _, call := range calls {
-		if call.Pos.Line != pos.Line || call.Pos.File != pos.File {
-			d.Notes = append(d.Notes, call)
+	text := failed.Error()
+	if v, ok := failed.value.(*lua.LTable); ok {
+		text = s.tableText(v)
+	}
+	d := &diag.Diagnostic{Code: "lua.error", Pos: pos, Message: text, Hint: failed.hint, Err: failed}
+	if at, message, ok := s.splitPlace(text); ok {
+		d.Message = message
+		if !failed.pos.IsValid() {
+			d.Pos = at.pos()
 		}
+	}
+	if d.Hint == "" {
+		d.Hint = hintOfValue(failed.value)
 	}
 	return d
 }
 
-// pinpoint is the place with the column of what the message blames.
-func (s *State) pinpoint(pos diag.Pos, message string) diag.Pos {
-	if c := s.Chunk(pos.File); c != nil {
-		return c.Pinpoint(pos, message)
+// tableText is the text of a table that was raised: that of its __tostring, or
+// its field message.
+func (s *State) tableText(t *lua.LTable) string {
+	meta, ok := s.L.GetMetaField(t, "__tostring").(*lua.LFunction)
+	if !ok {
+		return errorText(t)
 	}
-	return pos
+	out, err := s.protect(s.L, meta, 1, []lua.LValue{t})
+	if text, ok := firstText(out); ok && err == nil {
+		return text
+	}
+	return errorText(t)
+}
+
+func firstText(values []lua.LValue) (string, bool) {
+	if len(values) == 0 {
+		return "", false
+	}
+	text, ok := values[0].(lua.LString)
+	return string(text), ok
+}
+
+// hintOfValue says how to raise a better error, where this one says nothing.
+func hintOfValue(v lua.LValue) string {
+	switch v.Type() {
+	case lua.LTNil:
+		return `error needs a text, as in error("the order has no lines")`
+	case lua.LTTable:
+		if t, ok := v.(*lua.LTable); ok && t.RawGetString("message") == lua.LNil && t.Metatable == lua.LNil {
+			return `give the table a field message, or raise a text: error("what is wrong")`
+		}
+	}
+	return ""
 }
 
 func raisedIn(v lua.LValue) (*raised, bool) {
@@ -223,7 +269,7 @@ func (s *State) diagnoseGo(err error, pos diag.Pos) *diag.Diagnostic {
 			return d
 		}
 		placed := *d
-		placed.Pos = s.pinpoint(pos, d.Message)
+		placed.Pos = pos
 		return &placed
 	case errors.As(err, &over):
 		return diag.Errorf("lua.budget", pos, "%w", over).WithHint("%s", over.hint())
@@ -235,27 +281,4 @@ func (s *State) diagnoseGo(err error, pos diag.Pos) *diag.Diagnostic {
 		return diag.Errorf("lua.cancelled", pos, "%w", err)
 	}
 	return diag.Errorf("lua.error", pos, "%w", err)
-}
-
-// traceback reads gopher-lua's traceback; Go functions are left out.
-func traceback(trace string) []diag.Note {
-	var notes []diag.Note
-	for line := range strings.Lines(trace) {
-		place, what, ok := strings.Cut(strings.TrimSpace(line), " in ")
-		file, number, ok2 := syntax.CutLast(strings.TrimSuffix(place, ":"), ":")
-		n, err := strconv.Atoi(number)
-		if ok && ok2 && err == nil {
-			notes = append(notes, diag.Note{Pos: diag.Pos{File: file, Line: n}, Text: "in " + what})
-		}
-	}
-	return notes
-}
-
-// blameHere is blame for the line that runs.
-func (s *State) blameHere(L *lua.LState, pick syntax.Picker) string {
-	pos := Where(L)
-	if c := s.Chunk(pos.File); c != nil {
-		return c.Blame(pos.Line, pick)
-	}
-	return ""
 }

@@ -69,19 +69,19 @@ func TestGoErrors(t *testing.T) {
 func TestDiagnose(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ script, want string }{
-		{"\nplain()", "lua.error job.lua:2: the disk is full"},
-		{"\n\noption()", "option.unknown job.lua:3: unknown option, hint leave it out"},
+		{"\nplain()", "lua.error job.lua:2:1: the disk is full"},
+		{"\n\noption()", "option.unknown job.lua:3:1: unknown option, hint leave it out"},
 		{"placed()", "csv.quote data.csv:7: a quote is missing"},
-		{"broken()", "internal.panic job.lua:1: internal error in broken: runtime error: index out of range [0] with length 0, hint this is a fault of etlscript; please report it with the log"},
-		{"local _, e = pcall(plain)\nerror(e)", "lua.error job.lua:1: the disk is full"},
-		{"local _, e = pcall(function()\nplain() end)\nerror(e)", "lua.error job.lua:2: the disk is full"},
+		{"broken()", "internal.panic job.lua:1:1: internal error in broken: runtime error: index out of range [0] with length 0, hint this is a fault of etlscript; please report it with the log"},
+		{"local _, e = pcall(plain)\nerror(e)", "lua.error job.lua:1:14: the disk is full, job.lua:2:1 raised again in the main part of job.lua"},
+		{"local _, e = pcall(function()\nplain() end)\nerror(e)", "lua.error job.lua:2:1: the disk is full, job.lua:3:1 raised again in the main part of job.lua"},
 		{"pcall(print)\npcall(pcall, error)\nlocal t = nil\nreturn t.x", "lua.error job.lua:4:8: attempt to index a nil value (local 't')"},
-		{"local function f()\n  error('deep')\nend\nlocal function g()\n  f()\nend\ng()", "lua.error job.lua:2: deep, job.lua:5 in function 'g', job.lua:7 in main chunk"},
+		{"local function f()\n  error('deep')\nend\nlocal function g()\n  f()\nend\ng()", "lua.error job.lua:2:3: deep, job.lua:5:3 called from function 'g', job.lua:7:1 called from the main part of job.lua"},
 		{"return ture", `lua.global job.lua:1:8: there is no variable "ture" here, hint declare it with local ture = ... above, or write it in quotes if it is text`},
 		{"return tosting(1)", `lua.global job.lua:1:8: there is no variable "tosting" here, hint did you mean "tostring"?`},
 		{"io.open('x')", `lua.global job.lua:1:1: there is no variable "io" here, hint io is not part of the job language; files are read and written by components`},
-		{"error('12:30: late', 0)", "lua.error job.lua:1: 12:30: late"},
-		{"error('other.lua:3: x', 0)", "lua.error job.lua:1: other.lua:3: x"},
+		{"error('12:30: late', 0)", "lua.error job.lua:1:1: 12:30: late"},
+		{"error('other.lua:3: x', 0)", "lua.error job.lua:1:1: other.lua:3: x"},
 	} {
 		t.Run(c.script, func(t *testing.T) {
 			t.Parallel()

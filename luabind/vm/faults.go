@@ -5,8 +5,7 @@ import (
 	"regexp"
 	"strconv"
 
-	"github.com/yuin/gopher-lua/ast"
-
+	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/luabind/syntax"
 )
 
@@ -18,51 +17,106 @@ var (
 	argumentFault = regexp.MustCompile(`^bad argument #(\d+) to ([^ ']+) \((?s:(.*))\)$`)
 )
 
-// clarify says a message of gopher-lua in the words of Lua, and names the
-// variable or field to blame where the line leaves no doubt.
-func clarify(c *syntax.Chunk, line int, message string) string {
-	if m := indexFault.FindStringSubmatch(message); m != nil {
-		return "attempt to index a " + m[1] + " value" + c.BlameIndexed(line, m[2])
-	}
-	if m := arithFault.FindStringSubmatch(message); m != nil {
-		return clarifyArith(c, line, m[1], m[2], m[3])
-	}
-	if m := compareFault.FindStringSubmatch(message); m != nil {
-		return clarifyCompare(c, line, m[1], m[2])
-	}
-	if m := argumentFault.FindStringSubmatch(message); m != nil {
-		return clarifyArgument(c, line, m[1], m[2], m[3])
-	}
-	switch message {
-	case "attempt to call a non-function object":
-		return "attempt to call a value that is no function" + c.Blame(line, syntax.CalledIn)
-	case "__unm undefined":
-		return "attempt to perform arithmetic on a table value" + c.Blame(line, syntax.NegatedIn)
-	case "__len undefined":
-		return "attempt to get length of a userdata value" + c.Blame(line, syntax.MeasuredIn)
-	case "for statement init must be a number":
-		return "'for' initial value must be a number"
-	case "for statement limit must be a number":
-		return "'for' limit must be a number"
-	case "for statement step must be a number":
-		return "'for' step must be a number"
-	case "stack overflow":
-		return fmt.Sprintf("stack overflow (more than %d nested calls)", maxCalls)
-	case "registry overflow":
-		return fmt.Sprintf("stack overflow (more than %d values)", maxValues)
-	case "too many recursions in gettable", "too many recursions in settable":
-		return "loop in __index or __newindex"
-	}
-	return message
+// fault is an error of Lua in its own words, with what is to blame for it.
+type fault struct {
+	at   spot
+	text string
+	what syntax.Blamed // the zero value where nothing is
+	kind string        // of what is to blame for a comparison
 }
 
-func clarifyArith(c *syntax.Chunk, line int, event, left, right string) string {
-	op := operators()[event]
+// place is where the diagnostic of the fault points.
+func (f fault) place() diag.Pos {
+	switch {
+	case f.what.Pos.IsValid():
+		return f.what.Pos
+	case f.at.chunk != nil:
+		return f.at.chunk.Pinpoint(f.at.line, f.text)
+	}
+	return f.at.pos()
+}
+
+// blaming is the fault with the name of what is to blame behind its text.
+func (f fault) blaming(what syntax.Blamed) fault {
+	f.what = what
+	f.text += what.String()
+	return f
+}
+
+// clarify says a message of gopher-lua in the words of Lua, and names the
+// variable or field to blame.
+func clarify(at spot, message string) fault {
+	f := fault{at: at, text: message}
+	if at.chunk == nil {
+		return f
+	}
+	if m := indexFault.FindStringSubmatch(message); m != nil {
+		return f.index(m[1], m[2])
+	}
+	if m := arithFault.FindStringSubmatch(message); m != nil {
+		return f.arith(m[1], m[2], m[3])
+	}
+	if m := compareFault.FindStringSubmatch(message); m != nil {
+		return f.compare(m[1], m[2])
+	}
+	if m := argumentFault.FindStringSubmatch(message); m != nil {
+		return f.argument(m[1], m[2], m[3])
+	}
+	return f.plain()
+}
+
+// plain is the fault of a message without parts.
+func (f fault) plain() fault {
+	c, line, message := f.at.chunk, f.at.line, f.text
+	switch message {
+	case "attempt to call a non-function object":
+		f.text = "attempt to call a value that is no function"
+		return f.blaming(c.Blame(line, syntax.CalledIn))
+	case "attempt to call a nil value", "attempt to call a table value":
+		f.what = c.BlameBound(line, 0)
+	case "__unm undefined":
+		f.text = "attempt to perform arithmetic on a table value"
+		return f.blaming(c.Blame(line, syntax.NegatedIn))
+	case "__len undefined":
+		f.text = "attempt to get length of a userdata value"
+		return f.blaming(c.Blame(line, syntax.MeasuredIn))
+	case "for statement init must be a number":
+		f.text = "'for' initial value must be a number"
+		return f.blaming(c.BlameBound(line, 0))
+	case "for statement limit must be a number":
+		f.text = "'for' limit must be a number"
+		return f.blaming(c.BlameBound(line, 1))
+	case "for statement step must be a number":
+		f.text = "'for' step must be a number"
+		return f.blaming(c.BlameBound(line, 2))
+	case "stack overflow":
+		f.text = fmt.Sprintf("stack overflow (more than %d nested calls)", maxCalls)
+	case "registry overflow":
+		f.text = fmt.Sprintf("stack overflow (more than %d values)", maxValues)
+	case "too many recursions in gettable", "too many recursions in settable":
+		f.text = "loop in __index or __newindex"
+	case "table index is nil", "table index is NaN":
+		f.what = c.Blame(line, syntax.KeyIn)
+	}
+	return f
+}
+
+func (f fault) index(kind, key string) fault {
+	f.text = "attempt to index a " + kind + " value"
+	what := f.at.chunk.Blame(f.at.line, syntax.IndexedIn)
+	if what.Name == "" {
+		f.text += fmt.Sprintf(" with key '%s'", syntax.Abridged(key))
+	}
+	return f.blaming(what)
+}
+
+func (f fault) arith(event, left, right string) fault {
 	kind, side := left, syntax.LeftOf
 	if left == "number" || left == "string" {
 		kind, side = right, syntax.RightOf
 	}
-	return fmt.Sprintf("attempt to perform arithmetic on a %s value", kind) + c.Blame(line, syntax.ArithmeticIn(op, side))
+	f.text = fmt.Sprintf("attempt to perform arithmetic on a %s value", kind)
+	return f.blaming(f.at.chunk.Blame(f.at.line, syntax.ArithmeticIn(operators()[event], side)))
 }
 
 // operators are the arithmetic operators by the name of their metamethod.
@@ -70,38 +124,35 @@ func operators() map[string]string {
 	return map[string]string{"add": "+", "sub": "-", "mul": "*", "div": "/", "mod": "%", "pow": "^"}
 }
 
-// clarifyCompare names the operand that is nil, if only one is.
-func clarifyCompare(c *syntax.Chunk, line int, left, right string) string {
+// compare names the operand that is nil or, beside a literal, the other one.
+func (f fault) compare(left, right string) fault {
 	if left == right {
-		return fmt.Sprintf("attempt to compare two %s values", left)
+		f.text = fmt.Sprintf("attempt to compare two %s values", left)
+		return f
 	}
-	message := fmt.Sprintf("attempt to compare %s with %s", left, right)
-	if left != "nil" && right != "nil" {
-		return message
+	a, b := f.at.chunk.Blame(f.at.line, syntax.ComparedIn(true)), f.at.chunk.Blame(f.at.line, syntax.ComparedIn(false))
+	unknown := syntax.Blamed{}
+	switch {
+	case left == "nil", right != "nil" && b == unknown:
+		f.kind = left
+		return f.blaming(a)
+	case right == "nil", a == unknown:
+		f.kind = right
+		return f.blaming(b)
 	}
-	return message + c.Blame(line, func(e ast.Expr) (ast.Expr, bool) {
-		r, ok := e.(*ast.RelationalOpExpr)
-		if !ok || r.Operator == "==" || r.Operator == "~=" {
-			return nil, false
-		}
-		// a > b is carried out as b < a.
-		swapped := r.Operator == ">" || r.Operator == ">="
-		if (left == "nil") != swapped {
-			return r.Lhs, true
-		}
-		return r.Rhs, true
-	})
+	return f
 }
 
-// clarifyArgument quotes the name and leaves the receiver of a method out of
-// the count.
-func clarifyArgument(c *syntax.Chunk, line int, number, name, problem string) string {
+// argument quotes the name and leaves the receiver of a method out of the
+// count.
+func (f fault) argument(number, name, problem string) fault {
 	n, err := strconv.Atoi(number)
-	methods, others := c.Calls(line, name)
-	if err == nil && methods > 0 && others == 0 {
-		if n--; n == 0 {
-			return fmt.Sprintf("calling '%s' on a bad self (%s)", name, problem)
-		}
+	if call := f.at.chunk.Call(f.at.line); call != nil && call.Method != "" && err == nil {
+		n--
 	}
-	return fmt.Sprintf("bad argument #%d to '%s' (%s)", n, name, problem)
+	if f.text = fmt.Sprintf("bad argument #%d to '%s' (%s)", n, name, problem); n == 0 {
+		f.text = fmt.Sprintf("calling '%s' on a bad self (%s)", name, problem)
+	}
+	f.what = f.at.chunk.Blame(f.at.line, syntax.ArgumentIn(n))
+	return f
 }

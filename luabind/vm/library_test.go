@@ -55,7 +55,7 @@ func TestStringLibrary(t *testing.T) {
 		`return pcall(string.gsub, "x", "x", "%2")`:                                                                                              "false invalid capture index %2 in the replacement",
 		`return pcall(string.find, "x", "(")`:                                                                                                    `false malformed pattern "(": unfinished capture at EOS`,
 		`local out = ""; for k, v in ("a=1,b=2"):gmatch("(%w)=(%w)") do out = out .. k .. v end; return out`:                                     "a1b2",
-		`return (1234567.5):len()`: "error: job.lua:1: attempt to index a number value with key 'len'",
+		`return (1234567.5):len()`: "error: job.lua:1:20: attempt to index a number value with key 'len'",
 		`return string.len(1234567.5), string.sub(1234567.5, 1, 3), string.format("%s", 1234567.5)`:    "9 123 1234567.5",
 		`return string.format("%5d|%-5d|%05d|%+d|%x|%X|%o|%c", 42, 42, 42, 42, 255, 255, 8, 65)`:       "   42|42   |00042|+42|ff|FF|10|A",
 		`return string.format("%.2f|%8.3f|%e|%g|%g|%g", 1.005, 3.14159, 12345.678, 0.1, 1e20, 100000)`: "1.00|   3.142|1.234568e+04|0.1|1e+20|100000",

@@ -114,7 +114,7 @@ return function(x) seen = seen + 1; if x == 3 then error("three") end; return x 
 	for i := range 6 {
 		v, err := s.Invoke(fn, lua.LNumber(i))
 		switch {
-		case i == 3 && (err == nil || s.Diagnose(err).Error() != "job.lua:3: three"):
+		case i == 3 && (err == nil || s.Diagnose(err).Error() != "job.lua:3:52: three"):
 			t.Errorf("row 3: %v", err)
 		case i != 3 && (err != nil || v != lua.LNumber(i*3+1)):
 			t.Errorf("row %d: %v, %v", i, v, err)
@@ -154,7 +154,7 @@ return again(add) + again(add), n`)), 2)
 		t.Errorf("got %v", err)
 	}
 	_, err = s.Call(context.Background(), 0, s.Load(mustCompile(t, "again(function()\n local x; return x.y end)")), 0)
-	if got := s.Diagnose(err).Error(); got != "job.lua:2: attempt to index a nil value (local 'x')" {
+	if got := s.Diagnose(err).Error(); got != "job.lua:2:18: attempt to index a nil value (local 'x')" {
 		t.Errorf("got %v", got)
 	}
 }

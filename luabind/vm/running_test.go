@@ -22,9 +22,7 @@ func TestCallLines(t *testing.T) {
 	s := openState(t)
 	var lines []string
 	note := s.Bind("note", func(L *lua.LState) int {
-		frame, _ := L.GetStack(1)
-		_, _ = L.GetInfo("l", frame, lua.LNil)
-		lines = append(lines, fmt.Sprintf("%s%d", L.Where(1), frame.CurrentLine))
+		lines = append(lines, Where(L).String())
 		L.Push(L.Get(1))
 		return 1
 	})
@@ -47,7 +45,7 @@ stream
 	if _, err := s.Call(context.Background(), 0, s.Load(c), 0); err != nil {
 		t.Fatal(err)
 	}
-	want := "job.lua:3:3 job.lua:5:5 job.lua:5:5 job.lua:6:6 job.lua:9:9 job.lua:10:10"
+	want := "job.lua:3:4 job.lua:5:21 job.lua:5:4 job.lua:6:4 job.lua:9:4 job.lua:10:11"
 	if diff := cmp.Diff(want, strings.Join(lines, " ")); diff != "" {
 		t.Error(diff)
 	}

@@ -60,6 +60,9 @@ type State struct {
 	Broken  error                       // why the state cannot be used any more
 	errorMt *lua.LTable                 // metatable of Go errors
 	methods map[string]*lua.LFunction   // string methods of Go errors
+	last    *Error                      // that ended a protected call or a coroutine
+	blame   blame                       // for the error that is being raised
+	thrown  thrown                      // by error
 }
 
 // New makes a state. Close frees it.
@@ -138,6 +141,7 @@ func (s *State) Call(ctx context.Context, most int64, fn *lua.LFunction, nret in
 	}
 	s.meter.refill(budget{most, "load"}, most)
 	s.running++
+	s.last = nil
 	defer func() { s.running-- }()
 	return s.pcall(s.L, fn, nret, args)
 }
@@ -170,6 +174,7 @@ func (s *State) Invoke(fn *lua.LFunction, arg lua.LValue) (lua.LValue, error) {
 	}
 	s.refillRow()
 	s.running++
+	s.last = nil
 	s.L.Push(fn)
 	s.L.Push(arg)
 	err := s.L.PCall(1, 1, nil)

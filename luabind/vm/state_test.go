@@ -82,7 +82,7 @@ func TestStateOptions(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = s.Call(t.Context(), 0, out[0].(*lua.LFunction), 0)
-	if got := s.Diagnose(err).Error(); got != "job.lua:2: from the library" {
+	if got := s.Diagnose(err).Error(); got != "job.lua:2:2: from the library" {
 		t.Errorf("got %q", got)
 	}
 	main := mustCompile(t, `print(1, nil, 0.1 + 0.2); print(); print(setmetatable({}, { __tostring = function() return "mine" end }))`)
