@@ -10,6 +10,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/etlscript/etlscript/engine/diag"
+	"github.com/etlscript/etlscript/engine/record"
 	"github.com/etlscript/etlscript/luabind/value"
 	"github.com/etlscript/etlscript/luabind/vm"
 )
@@ -22,8 +23,10 @@ type Method struct {
 	Params []Param
 	// Changes is whether the method changes the container.
 	Changes bool
-	Gives   string
-	Doc     string
+	// Kind is the kind of its result; Null when that differs from call to call.
+	Kind  record.Kind
+	Gives string
+	Doc   string
 
 	run func(c call) int
 }
@@ -36,8 +39,8 @@ func Methods() []Method {
 // Container is a set, map or counter of a script. It holds texts, numbers and
 // the like, no tables and no functions.
 type Container interface {
-	// Describe names it for messages: "a set".
-	Describe() string
+	// Kind is "set", "map" or "counter".
+	Kind() string
 	// HoldsOwn reports whether it may hold values of types that Lua lacks.
 	HoldsOwn() bool
 	// CopyTo makes a copy for another state, which scripts can change there if
@@ -62,10 +65,14 @@ func Changes(method string) bool {
 	return slices.ContainsFunc(Methods(), func(m Method) bool { return m.Name == method && m.Changes })
 }
 
-// Reads reports whether some container has a method of that name that leaves it
-// as it is.
-func Reads(method string) bool {
-	return slices.ContainsFunc(Methods(), func(m Method) bool { return m.Name == method && !m.Changes })
+// LookupMethod finds a method of a kind of container.
+func LookupMethod(kind, name string) (Method, bool) {
+	for _, m := range Methods() {
+		if m.Of == kind && m.Name == name {
+			return m, true
+		}
+	}
+	return Method{}, false
 }
 
 // box is a container with values of type V.
@@ -84,13 +91,13 @@ var (
 	_ Container = (*box[int64])(nil)
 )
 
-// Describe implements Container.
-func (b *box[V]) Describe() string { return "a " + b.kind }
+// Kind implements Container.
+func (b *box[V]) Kind() string { return b.kind }
 
 // kindOf is the kind of container that a value is, "" if it is none.
 func kindOf(v lua.LValue) string {
 	if c, ok := ContainerOf(v); ok {
-		return strings.TrimPrefix(c.Describe(), "a ")
+		return c.Kind()
 	}
 	return ""
 }
@@ -98,7 +105,7 @@ func kindOf(v lua.LValue) string {
 // described names a value for messages.
 func described(v lua.LValue) string {
 	if c, ok := ContainerOf(v); ok {
-		return c.Describe()
+		return "a " + c.Kind()
 	}
 	return value.Describe(v)
 }
@@ -211,19 +218,19 @@ func common[V any](kind, item string) []Method {
 	key := []Param{{Name: "key", Takes: Any}}
 	return []Method{
 		{
-			Of: kind, Name: "has", Params: key, Gives: "boolean", Doc: fmt.Sprintf("Whether the %s is there.", item),
+			Of: kind, Name: "has", Params: key, Kind: record.Bool, Gives: "boolean", Doc: fmt.Sprintf("Whether the %s is there.", item),
 			run: func(c call) int {
 				place, _ := self[V](c).table.find(c.key(c.arg(0), 0))
 				return c.giveBool(place >= 0)
 			},
 		},
 		{
-			Of: kind, Name: "remove", Params: key, Changes: true, Gives: "boolean",
+			Of: kind, Name: "remove", Params: key, Changes: true, Kind: record.Bool, Gives: "boolean",
 			Doc: fmt.Sprintf("Removes the %s and tells whether it was there.", item),
 			run: func(c call) int { return c.giveBool(self[V](c).written(c).remove(c.key(c.arg(0), 0))) },
 		},
 		{
-			Of: kind, Name: "len", Gives: "number", Doc: "How many there are, as # tells as well.",
+			Of: kind, Name: "len", Kind: record.Int, Gives: "number", Doc: "How many there are, as # tells as well.",
 			run: func(c call) int { return c.giveInt(self[V](c).table.live) },
 		},
 		{

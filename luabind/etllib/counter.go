@@ -7,6 +7,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/etlscript/etlscript/engine/diag"
+	"github.com/etlscript/etlscript/engine/record"
 	"github.com/etlscript/etlscript/luabind/value"
 	"github.com/etlscript/etlscript/luabind/vm"
 )
@@ -19,10 +20,10 @@ func counterMethods() []Method {
 			Doc: "Adds n, 1 by default, to the count of the key.", run: counterAdd,
 		},
 		{
-			Of: "counter", Name: "get", Params: []Param{key}, Gives: "number",
+			Of: "counter", Name: "get", Params: []Param{key}, Kind: record.Int, Gives: "number",
 			Doc: "The count of the key, 0 if it was never added.", run: counterGet,
 		},
-		{Of: "counter", Name: "total", Gives: "number", Doc: "The sum of all counts.", run: counterTotal},
+		{Of: "counter", Name: "total", Kind: record.Int, Gives: "number", Doc: "The sum of all counts.", run: counterTotal},
 		{
 			Of: "counter", Name: "top", Params: []Param{{Name: "n", Takes: Whole}}, Gives: "list of { key =, count = }",
 			Doc: "The n keys with the highest counts; of equals, the ones that came first.", run: counterTop,

@@ -22,6 +22,8 @@ type Entry struct {
 	Pure bool
 	// Calls is whether it calls a function that it is given.
 	Calls bool
+	// MakesOwn is whether it may make values of types that Lua lacks.
+	MakesOwn bool
 	// Kind is the kind of its first result; Null when that differs from call to
 	// call or is no plain value.
 	Kind record.Kind

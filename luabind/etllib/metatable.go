@@ -75,12 +75,8 @@ func (l *library) method(m *Method) lua.LGFunction {
 
 // unchecked is a method for a metamethod, which may come with more arguments.
 func (l *library) unchecked(kind, name string) lua.LGFunction {
-	for _, m := range Methods() {
-		if m.Of == kind && m.Name == name {
-			return func(L *lua.LState) int { return m.run(call{L: L, lib: l, name: kind + ":" + name, skip: 1}) }
-		}
-	}
-	return nil
+	m, _ := LookupMethod(kind, name)
+	return func(L *lua.LState) int { return m.run(call{L: L, lib: l, name: kind + ":" + name, skip: 1}) }
 }
 
 // unknownMethod is the metatable of the table of methods: it raises for names

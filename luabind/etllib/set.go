@@ -5,6 +5,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/etlscript/etlscript/engine/record"
 	"github.com/etlscript/etlscript/luabind/value"
 )
 
@@ -27,7 +28,7 @@ func newSet(c call) int {
 
 func setMethods() []Method {
 	return slices.Concat([]Method{{
-		Of: "set", Name: "add", Params: []Param{{Name: "value", Takes: Any}}, Changes: true, Gives: "boolean",
+		Of: "set", Name: "add", Params: []Param{{Name: "value", Takes: Any}}, Changes: true, Kind: record.Bool, Gives: "boolean",
 		Doc: "Adds a value and tells whether it is new.",
 		run: func(c call) int {
 			_, fresh := self[struct{}](c).place(c, c.arg(0), 0)

@@ -6,6 +6,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 	"github.com/yuin/gopher-lua/ast"
 
+	"github.com/etlscript/etlscript/luabind/etllib"
 	"github.com/etlscript/etlscript/luabind/syntax"
 )
 
@@ -13,11 +14,34 @@ import (
 // as its text tells. Where the text does not tell, it assumes the worst.
 type effects struct {
 	assigned map[*syntax.Variable]int // captured variables and globals that it assigns, with the line
-	changed  map[*syntax.Variable]int // those whose tables it changes
 	passed   map[*syntax.Variable]int // those that it hands to functions that are not of the library
-	unknown  int                      // the line where it changes a table of unknown origin; 0 if none
-	own      bool                     // it changes tables that it was given
-	params   bool                     // a function inside it changes tables that it was given
+	tables   touched                  // what it does to tables
+	boxes    touched                  // what it does to sets, maps and counters
+}
+
+// touched is what a function changes, by where that comes from.
+type touched struct {
+	changed map[*syntax.Variable]int // by captured variables and globals, with the line
+	unknown int                      // the line where it changes something of unknown origin; 0 if none
+	own     bool                     // it changes what it was given
+	params  bool                     // a function inside it changes what it was given
+}
+
+// change notes that something of that origin changes.
+func (t *touched) change(o origin, line int) {
+	for v := range o.vars {
+		note(t.changed, v, line)
+	}
+	t.own, t.params = t.own || o.own, t.params || o.param
+	if o.unknown && t.unknown == 0 {
+		t.unknown = line
+	}
+}
+
+func note(lines map[*syntax.Variable]int, v *syntax.Variable, line int) {
+	if _, noted := lines[v]; !noted {
+		lines[v] = line
+	}
 }
 
 // origin is where the tables in a value may come from.
@@ -63,7 +87,10 @@ func (o *origin) add(p origin) (grew bool) {
 func effectsOf(sc *syntax.Scope, library func(ast.Expr) string) *effects {
 	w := &effectWalk{
 		scope: sc, library: library, locals: map[*syntax.Variable]*carried{},
-		out: &effects{assigned: map[*syntax.Variable]int{}, changed: map[*syntax.Variable]int{}, passed: map[*syntax.Variable]int{}},
+		out: &effects{
+			assigned: map[*syntax.Variable]int{}, passed: map[*syntax.Variable]int{},
+			tables: touched{changed: map[*syntax.Variable]int{}}, boxes: touched{changed: map[*syntax.Variable]int{}},
+		},
 	}
 	for w.grew = true; w.grew; {
 		w.grew = false
@@ -137,7 +164,7 @@ func (w *effectWalk) funcDef(st *ast.FuncDefStmt) {
 		w.assign(st.Name.Func, carried{})
 		return
 	}
-	w.change(w.expr(st.Name.Receiver).self, st.Line())
+	w.out.tables.change(w.expr(st.Name.Receiver).self, st.Line())
 }
 
 // assign notes an assignment of such a value.
@@ -151,7 +178,7 @@ func (w *effectWalk) assign(target ast.Expr, from carried) {
 		}
 	case *ast.AttrGetExpr:
 		w.expr(e.Key)
-		w.change(w.expr(e.Object).self, e.Line())
+		w.out.tables.change(w.expr(e.Object).self, e.Line())
 		w.hold(e.Object, from.all())
 	}
 }
@@ -167,23 +194,6 @@ func (w *effectWalk) hold(table ast.Expr, from origin) {
 	}
 	if id, ok := table.(*ast.IdentExpr); ok && w.scope.Uses[id].Class == syntax.LocalVar {
 		w.flow(w.scope.Uses[id], carried{inside: from})
-	}
-}
-
-// change notes that a table of that origin is changed.
-func (w *effectWalk) change(o origin, line int) {
-	for v := range o.vars {
-		note(w.out.changed, v, line)
-	}
-	w.out.own, w.out.params = w.out.own || o.own, w.out.params || o.param
-	if o.unknown && w.out.unknown == 0 {
-		w.out.unknown = line
-	}
-}
-
-func note(lines map[*syntax.Variable]int, v *syntax.Variable, line int) {
-	if _, noted := lines[v]; !noted {
-		lines[v] = line
 	}
 }
 
@@ -240,7 +250,11 @@ func (w *effectWalk) ident(e *ast.IdentExpr) carried {
 
 func (w *effectWalk) call(e *ast.FuncCallExpr) carried {
 	if e.Func == nil {
-		return w.foreign(e, w.expr(e.Receiver))
+		receiver := w.expr(e.Receiver)
+		if etllib.Changes(e.Method) {
+			w.out.boxes.change(receiver.self, e.Line())
+		}
+		return w.foreign(e, receiver)
 	}
 	name := w.library(e.Func)
 	if name == "" {
@@ -248,7 +262,7 @@ func (w *effectWalk) call(e *ast.FuncCallExpr) carried {
 		return w.foreign(e, carried{})
 	}
 	if changesFirst(name) && len(e.Args) > 0 {
-		w.change(w.expr(e.Args[0]).self, e.Line())
+		w.out.tables.change(w.expr(e.Args[0]).self, e.Line())
 		w.hold(e.Args[0], w.all(e.Args[1:]).all())
 	}
 	given := w.all(e.Args)
@@ -304,14 +318,15 @@ func isRandom(name string) bool {
 // only.
 func makesNone(name string) bool {
 	host := name == "etl" || strings.HasPrefix(name, "etl.")
-	plain := strings.HasPrefix(name, "etl.log") || name == "etl.reject"
+	e, known := etllib.Lookup(name)
+	plain := strings.HasPrefix(name, "etl.log") || name == "etl.reject" || known && !e.MakesOwn
 	return name != "tonumber" && !strings.HasPrefix(name, "coroutine") && (!host || plain)
 }
 
 // changesFirst reports whether a library function changes its first argument.
 func changesFirst(name string) bool {
 	switch name {
-	case "table.insert", "table.remove", "table.sort", "rawset", "setmetatable":
+	case "table.insert", "table.remove", "table.sort", "rawset", "setmetatable", "etl.array":
 		return true
 	}
 	return false
@@ -323,14 +338,15 @@ func callsArguments(name string) bool {
 	case "pcall", "xpcall", "table.sort", "string.gsub":
 		return true
 	}
-	return strings.HasPrefix(name, "coroutine.")
+	e, known := etllib.Lookup(name)
+	return known && e.Calls || strings.HasPrefix(name, "coroutine.")
 }
 
 // givesArguments reports whether a library function may give back tables that
 // it was given.
 func givesArguments(name string) bool {
 	switch name {
-	case "assert", "ipairs", "next", "pairs", "rawget", "rawset", "select", "setmetatable", "table.remove", "unpack":
+	case "assert", "etl.array", "ipairs", "next", "pairs", "rawget", "rawset", "select", "setmetatable", "table.remove", "unpack":
 		return true
 	}
 	return false

@@ -187,7 +187,7 @@ func (fr *frame) call(e *ast.FuncCallExpr, at env) kinds {
 		if receiver := fr.eval(e.Receiver, at); receiver&^kNil == kString {
 			return libraryKinds("string."+e.Method, append([]kinds{receiver}, args...))
 		}
-		return kAny
+		return methodKinds(fr.fixed(e.Receiver), e.Method)
 	}
 	if name := fr.name(e.Func); name != "" {
 		return libraryKinds(name, args)
@@ -253,7 +253,7 @@ func libraryKinds(name string, args []kinds) kinds {
 	if strings.HasPrefix(name, "math.") {
 		return kFloat
 	}
-	return kAny
+	return hostKinds(name)
 }
 
 func toNumberKinds(k kinds) kinds {

@@ -13,13 +13,16 @@ import (
 )
 
 // reach is everything outside of a function that it can get at: variables,
-// tables, and functions that it may call. The keys are *lua.Upvalue, *lua.LTable
-// and globalName; two functions that share a key see the same thing.
+// tables, containers, and functions that it may call. The keys are *lua.Upvalue,
+// *lua.LTable, *lua.LUserData and globalName; two functions that share a key see
+// the same thing.
 type reach struct {
 	keys    map[any]string // with the name of a variable that leads there
 	writes  map[any]cause
 	globals map[string]bool // of the script, not of the library
-	refused diag.List       // what cannot be taken to a worker
+	// functions are those that it may call, itself among them.
+	functions []*lua.LFunction
+	refused   diag.List // what cannot be taken to a worker
 	// exact is set when it may meet values of our own that no row brings: it
 	// captures some, or calls what makes them.
 	exact  bool
@@ -67,8 +70,8 @@ type reachWalk struct {
 	f       *Func
 	out     *reach
 	helpers map[*lua.LFunction]*helper
-	// givenAway is set when some function changes tables that it was given.
-	givenAway bool
+	// Whether some function changes tables, or containers, that it was given.
+	tablesGiven, boxesGiven bool
 }
 
 // helper is a function on the way, with its effects.
@@ -88,7 +91,9 @@ func (w *reachWalk) visit(v lua.LValue, name string) {
 		w.table(v, name)
 	case *lua.LFunction:
 		w.function(v, name)
-	case *lua.LUserData, *lua.LState, lua.LChannel:
+	case *lua.LUserData:
+		w.userdata(v, name)
+	case *lua.LState, lua.LChannel:
 		w.refuse(v, name)
 	default:
 		_, own := value.Record(v)
@@ -131,7 +136,7 @@ func (w *reachWalk) table(t *lua.LTable, name string) {
 
 func (w *reachWalk) function(fn *lua.LFunction, name string) {
 	if h, seen := w.helpers[fn]; seen {
-		w.givenAway = w.givenAway || h.own // the row function calls itself
+		w.tablesGiven, w.boxesGiven = w.tablesGiven || h.tables.own, w.boxesGiven || h.boxes.own // the row function calls itself
 		return
 	}
 	if fn.IsG || w.f.env.chunkOf(fn) == nil {
@@ -147,7 +152,9 @@ func (w *reachWalk) function(fn *lua.LFunction, name string) {
 		w.out.random = w.out.random || isRandom(name)
 	}
 	w.helpers[fn] = h
-	w.givenAway = w.givenAway || h.params || h.own && fn != w.f.fn
+	w.out.functions = append(w.out.functions, fn)
+	w.tablesGiven = w.tablesGiven || h.tables.params || h.tables.own && fn != w.f.fn
+	w.boxesGiven = w.boxesGiven || h.boxes.params || h.boxes.own && fn != w.f.fn
 	for _, v := range sc.Outsiders(syntax.UpvalueVar) {
 		cell := upvalueOf(fn, v.Name)
 		w.out.keys[cell] = v.Name
@@ -183,32 +190,37 @@ func (e Env) valueIn(fn *lua.LFunction) func(*syntax.Variable) lua.LValue {
 // conclude turns the effects of all functions into what they write.
 func (w *reachWalk) conclude() {
 	for fn, h := range w.helpers {
-		held := w.f.env.valueIn(fn)
 		for v, line := range h.assigned {
 			w.write(keyOf(fn, v), h.cause(line, "assigns the captured variable %q", v.Name))
 		}
-		for v, line := range h.changed {
-			if w.f.lib.has(held(v)) {
-				w.refuseLibrary(v.Name, h.cause(line, ""))
-			}
-			w.change(held(v), h.cause(line, "changes the captured table %q", v.Name))
-		}
-		for v, line := range h.passed {
-			if w.givenAway {
-				w.change(held(v), h.cause(line, "passes the captured table %q to a function that may change it", v.Name))
-			}
-		}
-		if h.unknown > 0 {
-			w.changeAll(h.cause(h.unknown, "changes a table that may be a captured one"))
-		}
+		w.concludeTables(fn, h)
+		w.concludeBoxes(fn, h)
 	}
 	w.metamethods()
+}
+
+func (w *reachWalk) concludeTables(fn *lua.LFunction, h *helper) {
+	held := w.f.env.valueIn(fn)
+	for v, line := range h.tables.changed {
+		if w.f.lib.has(held(v)) {
+			w.refuseLibrary(v.Name, h.cause(line, ""))
+		}
+		w.change(held(v), h.cause(line, "changes the captured table %q", v.Name))
+	}
+	for v, line := range h.passed {
+		if w.tablesGiven {
+			w.change(held(v), h.cause(line, "passes the captured table %q to a function that may change it", v.Name))
+		}
+	}
+	if h.tables.unknown > 0 {
+		w.changeAll(h.cause(h.tables.unknown, "changes a table that may be a captured one"))
+	}
 }
 
 // metamethods notes that captured tables may change where a metamethod changes
 // what it is given: no call shows there.
 func (w *reachWalk) metamethods() {
-	if !w.givenAway {
+	if !w.tablesGiven {
 		return
 	}
 	for key, name := range w.out.keys {

@@ -13,10 +13,10 @@ import (
 // twins are the values that a state has from us, its library and the modules of
 // the host, each with the value of another state that means the same.
 type twins struct {
-	values map[lua.LValue]lua.LValue
-	names  map[lua.LValue]string // "string.format"; of the host "etl"
-	hosts  map[lua.LValue]bool
-	extras []extra
+	values  map[lua.LValue]lua.LValue
+	names   map[lua.LValue]string // "string.format"; of the host "etl"
+	modules map[string]bool       // names of the host's tables
+	extras  []extra
 }
 
 // extra is what a script added to a table of the library.
@@ -28,12 +28,13 @@ type extra struct {
 
 // pair finds the twins of the home state's values in another state.
 func (e Env) pair(to *vm.State) *twins {
-	t := &twins{values: map[lua.LValue]lua.LValue{}, names: map[lua.LValue]string{}, hosts: map[lua.LValue]bool{}}
+	t := &twins{values: map[lua.LValue]lua.LValue{}, names: map[lua.LValue]string{}, modules: map[string]bool{}}
 	if e.Hosts != nil {
 		there := e.Hosts(to)
 		for name, v := range e.Hosts(e.Home) {
 			if twin, ok := there[name]; ok {
-				t.values[v], t.names[v], t.hosts[v] = twin, name, true
+				t.values[v], t.names[v] = twin, name
+				t.modules[name] = v.Type() == lua.LTTable
 			}
 		}
 	}
@@ -73,7 +74,8 @@ func (t *twins) has(v lua.LValue) bool {
 
 // namer tells which function of the library an expression means.
 func (t *twins) namer(sc *syntax.Scope, value func(*syntax.Variable) lua.LValue) func(ast.Expr) string {
-	return func(e ast.Expr) string {
+	var name func(e ast.Expr) string
+	name = func(e ast.Expr) string {
 		if v := constantOf(sc, value, e); v != nil && t.has(v) {
 			return t.names[v]
 		}
@@ -82,11 +84,12 @@ func (t *twins) namer(sc *syntax.Scope, value func(*syntax.Variable) lua.LValue)
 			return ""
 		}
 		// What a module of the host holds stands behind its metatable.
-		if v := constantOf(sc, value, get.Object); v != nil && t.hosts[v] {
-			return t.names[v] + "." + keyText(get)
+		if module := name(get.Object); t.modules[module] {
+			return module + "." + keyText(get)
 		}
 		return ""
 	}
+	return name
 }
 
 func keyText(e *ast.AttrGetExpr) string {
@@ -116,6 +119,8 @@ type transplanter struct {
 	cells     map[*lua.Upvalue]*lua.Upvalue
 	functions map[*lua.LFunction]*lua.LFunction
 	tables    map[*lua.LTable]*lua.LTable
+	boxes     map[*lua.LUserData]*lua.LUserData
+	mutable   map[any]bool // see Func
 }
 
 func (t *transplanter) value(v lua.LValue) (lua.LValue, error) {
@@ -127,7 +132,12 @@ func (t *transplanter) value(v lua.LValue) (lua.LValue, error) {
 		return t.table(v)
 	case *lua.LFunction:
 		return t.function(v)
-	case *lua.LUserData, *lua.LState, lua.LChannel:
+	case *lua.LUserData:
+		if box, ok := t.box(v); ok {
+			return box, nil
+		}
+		return nil, fmt.Errorf("%s cannot be taken to a worker", describeCaptured(v))
+	case *lua.LState, lua.LChannel:
 		return nil, fmt.Errorf("%s cannot be taken to a worker", describeCaptured(v))
 	}
 	return v, nil

@@ -25,6 +25,7 @@ func (e Env) newWorld() (*world, error) {
 	w := &world{state: s, t: &transplanter{
 		env: e, to: s, twins: e.pair(s), cells: map[*lua.Upvalue]*lua.Upvalue{},
 		functions: map[*lua.LFunction]*lua.LFunction{}, tables: map[*lua.LTable]*lua.LTable{},
+		boxes: map[*lua.LUserData]*lua.LUserData{},
 	}}
 	for _, x := range w.t.twins.extras {
 		v, err := w.t.value(x.value)
@@ -40,6 +41,7 @@ func (e Env) newWorld() (*world, error) {
 // add copies a function, with all that it captures, into the world. What it
 // shares with functions that are there stays shared.
 func (w *world) add(f *Func) error {
+	w.t.mutable = f.mutable
 	if f.reached().exact {
 		w.makeExact()
 	}
