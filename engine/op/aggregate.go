@@ -63,6 +63,9 @@ func notDefined(c *AggregateColumn, input record.Type) *diag.Diagnostic {
 		return d.WithHint("%s takes numbers; a column without any value is read as string: pin its type, as in types = { %s = \"int\" }",
 			c.Kind, c.Input.Text)
 	}
+	if c.Kind == Sum {
+		return d.WithHint("sum takes numbers and intervals")
+	}
 	return d.WithHint("%s takes numbers", c.Kind)
 }
 
@@ -86,18 +89,44 @@ func (a *Aggregate) InputType(in *record.Schema, c *AggregateColumn) (record.Typ
 }
 
 // Result is the type of an aggregate over values of a type, and whether there
-// is one.
+// is one. Sums, means and medians of decimals are decimals.
 func (k AggregateKind) Result(in record.Type) (record.Type, bool) {
-	numeric := !in.Known() || slices.Contains([]record.Kind{record.Int, record.Uint, record.Float, record.Any}, in.Kind)
+	numeric := !in.Known() || slices.Contains([]record.Kind{record.Int, record.Uint, record.Float, record.DecimalOf, record.Any}, in.Kind)
 	switch k {
 	case Count, CountDistinct:
 		return record.Of(record.Int), true
 	case Sum:
-		return in, numeric
-	case Mean, Median, Std, Var:
+		if in.Kind == record.DecimalOf {
+			return widest(in.Scale), true
+		}
+		return in, numeric || in.Kind == record.Interval
+	case Mean:
+		if in.Kind == record.DecimalOf {
+			return widest(meanScale(in)), true
+		}
+		return record.Of(record.Float), numeric
+	case Median:
+		if in.Kind == record.DecimalOf {
+			return widest(in.Scale + 1), true // the middle between two values
+		}
+		return record.Of(record.Float), numeric
+	case Std, Var:
 		return record.Of(record.Float), numeric
 	}
 	return in, true
+}
+
+// widest is the decimal type with that scale, or the greatest, that holds most
+// numbers.
+func widest(scale int) record.Type {
+	return record.Type{Kind: record.DecimalOf, Precision: record.MaxDigits, Scale: min(scale, record.MaxDigits)}
+}
+
+// meanScale is how many digits behind the point a mean of decimals has: all that
+// the digits before the point leave, and at least six more than the values.
+func meanScale(in record.Type) int {
+	const more = 6
+	return max(record.MaxDigits-(in.Precision-in.Scale), in.Scale+more)
 }
 
 // Laws implements Operator.

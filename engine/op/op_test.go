@@ -13,7 +13,8 @@ import (
 	"github.com/etlscript/etlscript/engine/record"
 )
 
-// schema reads "a int, b string"; an open one ends in "...".
+// schema reads "a int, b string"; an open one ends in "...". A decimal is written
+// decimal(12;2).
 func schema(t testing.TB, text string) *record.Schema {
 	t.Helper()
 	text, open := strings.CutSuffix(text, "...")
@@ -26,7 +27,7 @@ func schema(t testing.TB, text string) *record.Schema {
 		f := record.Field{Name: words[0]}
 		if words[1] != "unknown" {
 			var err error
-			if f.Type, err = record.ParseType(words[1]); err != nil {
+			if f.Type, err = record.ParseType(strings.ReplaceAll(words[1], ";", ",")); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -328,12 +329,23 @@ func TestResolveAggregate(t *testing.T) {
 			[]string{"i int, ..."},
 			"z unknown, s unknown, m float, l int", "",
 		},
+		{
+			"decimals", by(nil, column("s", op.Sum, "p"), column("m", op.Mean, "p"), column("md", op.Median, "p"), column("sd", op.Std, "p"),
+				column("lo", op.Min, "p"), column("w", op.Mean, "q"), column("v", op.Sum, "q"), column("mq", op.Median, "q")),
+			[]string{"p decimal(12;2), q decimal(38;38)"},
+			"s decimal(38,2), m decimal(38,28), md decimal(38,3), sd float, lo decimal(12,2), w decimal(38,38), v decimal(38,38), mq decimal(38,38)", "",
+		},
+		{"intervals", by(nil, column("s", op.Sum, "t"), column("hi", op.Max, "t")), []string{"t interval"}, "s interval, hi interval", ""},
+		{
+			"mean of intervals", by(nil, column("m", op.Mean, "t")), []string{"t interval"}, "m float",
+			"error[aggregate.type]: mean of interval values is not defined\n  hint: mean takes numbers\n",
+		},
 		{"any", by(nil, column("s", op.Sum, "x")), []string{"x any"}, "s any", ""},
 		{"function", call(op.Sum, value(record.Int)), in, "n int", ""},
 		{"count of a function", call(op.Count, value(record.String)), in, "n int", ""},
 		{
 			"sum of a function's text", call(op.Sum, value(record.String)), in, "n string",
-			"error[aggregate.type]: sum of string values is not defined\n  hint: sum takes numbers\n",
+			"error[aggregate.type]: sum of string values is not defined\n  hint: sum takes numbers and intervals\n",
 		},
 		{"any of a function over an open schema", call(op.First, value(record.Any)), []string{"..."}, "n unknown", ""},
 		{

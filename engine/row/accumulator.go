@@ -41,6 +41,8 @@ func (v input) number(kind op.AggregateKind) (float64, error) {
 		return float64(x.Uint()), nil
 	case record.Float:
 		return x.Float(), nil
+	case record.DecimalOf:
+		return x.Decimal().Float64(), nil
 	default:
 		return 0, notNumber(kind, x)
 	}
@@ -63,19 +65,24 @@ func (s *states[S]) grow(groups int) {
 // checked that they have one.
 func (s *states[S]) count(int32) {}
 
-func newAccumulator(kind op.AggregateKind, in record.Kind) accumulator {
+// newAccumulator makes the accumulator of an aggregate over values of a type.
+func newAccumulator(kind op.AggregateKind, in record.Type) accumulator {
+	out, _ := kind.Result(in)
 	switch kind {
 	case op.Count:
 		return &counts{}
 	case op.CountDistinct:
 		return &distinct{}
 	case op.Sum:
-		return &sums{}
+		return &sums{out: out}
 	case op.Min, op.Max:
-		return &extremes{kind: in, max: kind == op.Max}
+		return &extremes{kind: in.Kind, max: kind == op.Max}
 	case op.Mean:
-		return &means{}
+		return &means{out: out}
 	case op.Median:
+		if in.Kind == record.DecimalOf {
+			return &decimalMedians{out: out}
+		}
 		return &medians{}
 	case op.Std, op.Var:
 		return &variances{kind: kind}
@@ -141,18 +148,6 @@ func (e *extremes) add(g int32, v input) error {
 
 func (e *extremes) result(g int32, to *record.ColumnBuilder) error { return e.states[g].append(to) }
 
-// cloned is the value with text of its own, so that no source block stays in
-// memory.
-func cloned(v record.Value) record.Value {
-	switch v.Kind() {
-	case record.String:
-		return record.StringValue(strings.Clone(v.Str()))
-	case record.Bytes, record.JSON:
-		return record.TextValue(v.Kind(), strings.Clone(v.Str()))
-	}
-	return v
-}
-
 // medians keeps all numbers.
 type medians struct{ states[[]float64] }
 
@@ -178,6 +173,31 @@ func (m *medians) result(g int32, to *record.ColumnBuilder) error {
 	}
 	to.Append(record.FloatValue(low/2 + high/2))
 	return nil
+}
+
+// decimalMedians keeps all decimals.
+type decimalMedians struct {
+	states[[]record.Decimal]
+	out record.Type
+}
+
+func (m *decimalMedians) add(g int32, v input) error {
+	m.states[g] = append(m.states[g], v.value().Decimal())
+	return nil
+}
+
+func (m *decimalMedians) result(g int32, to *record.ColumnBuilder) error {
+	xs := m.states[g]
+	if len(xs) == 0 {
+		to.AppendNull()
+		return nil
+	}
+	slices.SortFunc(xs, record.Decimal.Cmp)
+	var middle record.DecimalSum
+	middle.Add(xs[(len(xs)-1)/2])
+	middle.Add(xs[len(xs)/2])
+	d, err := middle.Mean(2, m.out.Scale)
+	return appendDecimal(to, op.Median, d, err, m.out)
 }
 
 // variances computes the variance or standard deviation of a sample by
@@ -242,7 +262,7 @@ type pick struct {
 
 func picked(v input) pick {
 	source, _ := v.column.SourceText(v.row)
-	return pick{cloned(v.value()), strings.Clone(source)}
+	return pick{v.value().Clone(), strings.Clone(source)} // no source block stays in memory
 }
 
 func (p pick) append(to *record.ColumnBuilder) error {

@@ -88,7 +88,7 @@ func (r *run) newAggregateColumn(n *plan.Node, o *op.Aggregate, c *op.AggregateC
 	case c.Input.Text != "":
 		out.place, out.name = in.Index(c.Input.Text), c.Input.Text
 	}
-	out.values = newAccumulator(c.Kind, t.Kind)
+	out.values = newAccumulator(c.Kind, t)
 	return out, nil
 }
 

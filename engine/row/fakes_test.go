@@ -7,7 +7,6 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -33,12 +32,13 @@ type source struct {
 	skip     int // a faulty reader: it counts this row, but does not hand it on
 }
 
-// text makes a source with the columns of "a:int,b:string".
+// text makes a source with the columns of "a:int,b:string"; a decimal's scale
+// follows a blank, as in "a:decimal(12 2)".
 func text(name, header string, lines ...string) *source {
 	var fields []record.Field
 	for _, h := range strings.Split(header, ",") {
 		name, kind, _ := strings.Cut(h, ":")
-		t, err := record.ParseType(kind)
+		t, err := record.ParseType(strings.ReplaceAll(kind, " ", ","))
 		if err != nil {
 			panic(err)
 		}
@@ -57,7 +57,7 @@ func (s *source) Resolve(context.Context, op.Env) (op.Table, error) { return s, 
 func (s *source) Open(_ context.Context, o op.ReadOptions) (op.Reader, error) {
 	r := &reader{source: s, options: o, origin: &record.Source{Name: s.name}}
 	for _, f := range s.schema.Fields() {
-		r.decoders = append(r.decoders, &decoder{f.Type.Kind})
+		r.decoders = append(r.decoders, &decoder{f.Type})
 	}
 	return r, nil
 }
@@ -123,8 +123,8 @@ func (r *reader) batch(lines []string, origins []record.Origin) *record.Batch {
 	return record.NewBatch(s, len(lines), columns, record.FromOrigins(origins))
 }
 
-// decoder reads int, uint, float, bool and string.
-type decoder struct{ kind record.Kind }
+// decoder reads values as a pinned column does.
+type decoder struct{ typ record.Type }
 
 func (*decoder) IsNull(f record.RawField) bool {
 	return f.Flags&record.Missing != 0 || len(f.Bytes) == 0
@@ -137,31 +137,13 @@ func (d *decoder) Decode(raw *record.Raw, v *record.Vector) error {
 			v.SetNull(i, raw.Len())
 			continue
 		}
-		x, err := d.parse(raw.Text(i))
+		x, err := record.Parse(d.typ, raw.Text(i))
 		if err != nil {
-			return &record.ValueError{Row: i, Value: raw.Text(i), Want: record.Of(d.kind)}
+			return &record.ValueError{Row: i, Value: raw.Text(i), Want: d.typ}
 		}
-		v.Set(d.kind, i, raw.Len(), x)
+		v.Set(d.typ.Kind, i, raw.Len(), x)
 	}
 	return nil
-}
-
-func (d *decoder) parse(s string) (record.Value, error) {
-	switch d.kind {
-	case record.Int:
-		n, err := strconv.ParseInt(s, 10, 64)
-		return record.IntValue(n), err
-	case record.Uint:
-		n, err := strconv.ParseUint(s, 10, 64)
-		return record.UintValue(n), err
-	case record.Float:
-		f, err := strconv.ParseFloat(s, 64)
-		return record.FloatValue(f), err
-	case record.Bool:
-		b, err := strconv.ParseBool(s)
-		return record.BoolValue(b), err
-	}
-	return record.StringValue(s), nil
 }
 
 // sink collects lines; NULL is "~".

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -266,6 +267,39 @@ func TestAggregate(t *testing.T) {
 			aggregateOf(nil, of(op.Mean, "v")),
 			[]string{"-9223372036854776000"},
 		},
+		{
+			"decimals", "k:string,v:decimal(12 2)",
+			[]string{"a,19.90", "b,", "a,19.9", "a,0.10", "a,-1", "b,"},
+			aggregateOf([]string{"k"}, allOf("v")...),
+			[]string{
+				"a,4,4,3,38.90,-1,19.90,9.7250000000000000000000000000,10.000,11.757657079537571,138.24249999999998,19.90,-1",
+				"b,2,0,0,~,~,~,~,~,~,~,~,~",
+			},
+		},
+		{
+			"decimals beyond floats", "v:decimal(38 2)",
+			[]string{"900000000000000000000000000000.01", "-0.02", "0.02"},
+			aggregateOf(nil, of(op.Sum, "v"), of(op.Mean, "v"), of(op.Median, "v"), of(op.Max, "v")),
+			[]string{"900000000000000000000000000000.01,300000000000000000000000000000.00333333,0.020,900000000000000000000000000000.01"},
+		},
+		{
+			"decimals whose partial sums are too large", "v:decimal(38 0)",
+			[]string{"90000000000000000000000000000000000000", "90000000000000000000000000000000000000", "-90000000000000000000000000000000000001"},
+			aggregateOf(nil, of(op.Sum, "v")),
+			[]string{"89999999999999999999999999999999999999"},
+		},
+		{
+			"decimals as keys", "k:decimal(5 2),v:int",
+			[]string{"1.50,1", "1.5,2", "01.5,4", ",8", "1,16"},
+			aggregateOf([]string{"k"}, of(op.Sum, "v")),
+			[]string{"1.50,7", "~,8", "1,16"},
+		},
+		{
+			"intervals", "v:interval",
+			[]string{"PT90M", "", "-PT1S", "PT2562047786H"},
+			aggregateOf(nil, of(op.Sum, "v"), of(op.Min, "v"), of(op.Max, "v"), of(op.CountDistinct, "v")),
+			[]string{"PT2562047787H29M59S,-PT1S,PT2562047786H,3"},
+		},
 		{"uints", "v:uint", []string{"18446744073709551614", "1"}, aggregateOf(nil, of(op.Sum, "v"), of(op.Mean, "v")), []string{"18446744073709551615,9223372036854776000"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -283,8 +317,11 @@ func TestAggregate(t *testing.T) {
 func TestAggregateOverflow(t *testing.T) {
 	t.Parallel()
 	for header, lines := range map[string][]string{
-		"v:int":  {"1", "9223372036854775807", "5"},
-		"v:uint": {"1", "18446744073709551615", "5"},
+		"v:int":           {"1", "9223372036854775807", "5"},
+		"v:uint":          {"1", "18446744073709551615", "5"},
+		"v:decimal(38 0)": {"99999999999999999999999999999999999999", "1"},
+		"v:decimal(38 2)": {"999999999999999999999999999999999999.99", "0.01"}, // 37 digits, but two belong behind the point
+		"v:interval":      {"PT2562047788H", "PT2562047788H"},
 	} {
 		got := runAll(t, func(g *graph) {
 			g.write(g.add("aggregate", aggregateOf(nil, of(op.Sum, "v")), g.scan(text("in", header, lines...))), "out")
@@ -341,6 +378,64 @@ func TestAggregateOfMixedValues(t *testing.T) {
 		if want := fmt.Sprintf("%s takes numbers, not a value of type string", k); got.err == nil || !strings.Contains(got.err.Error(), want) {
 			t.Errorf("error %v, want %s", got.err, want)
 		}
+	}
+}
+
+// Values of an any column: decimals mix with whole numbers, not with floats, and
+// intervals with nothing.
+func TestSumsOfMixedKinds(t *testing.T) {
+	t.Parallel()
+	half, err := record.ParseDecimal("0.5")
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := map[int64]record.Value{
+		1: record.IntValue(-3), 2: record.UintValue(math.MaxUint64), 3: record.DecimalValue(half), 4: record.FloatValue(0.25),
+		5: record.TemporalValue(record.Interval, 1e6),
+	}
+	mixed := &fn{out: record.Of(record.Any), value: func(row fields) (record.Value, error) { return values[row("v").Int()], nil }}
+	for _, c := range []struct {
+		rows      []string
+		sum, mean string
+		err       string
+	}{
+		{rows: []string{"1", "2", "3"}, sum: "18446744073709551612.5", mean: "6148914691236517000"},
+		{rows: []string{"3", "2", "1"}, sum: "18446744073709551612.5", mean: "6148914691236517000"},
+		{rows: []string{"1", "1", "3"}, sum: "-5.5", mean: "-1.8333333333333333"},
+		{rows: []string{"3", "4"}, err: "sum cannot add a value of type float to those of type decimal"},
+		{rows: []string{"4", "3"}, err: "sum cannot add a value of type decimal to those of type float"},
+		{rows: []string{"5", "1"}, err: "sum cannot add a value of type int to those of type interval"},
+	} {
+		o := aggregateOf(nil, op.AggregateColumn{Kind: op.Sum, Func: mixed}, op.AggregateColumn{Kind: op.Mean, Func: mixed})
+		if c.err != "" {
+			o.Columns = o.Columns[:1]
+		}
+		got := runAll(t, func(g *graph) {
+			g.write(g.add("aggregate", o, g.scan(text("in", "v:int", c.rows...))), "out")
+		})
+		if c.err != "" {
+			if got.err == nil || !strings.Contains(got.err.Error(), c.err) {
+				t.Errorf("%v: error %v, want %s", c.rows, got.err, c.err)
+			}
+			continue
+		}
+		if d := cmp.Diff([]string{c.sum + "," + c.mean}, got.lines["out"]); d != "" || got.err != nil {
+			t.Errorf("%v: error %v, diff %s", c.rows, got.err, d)
+		}
+	}
+}
+
+// Decimals sort by size and join by number; the text that they came as stays.
+func TestDecimalsSortAndJoin(t *testing.T) {
+	t.Parallel()
+	got := runAll(t, func(g *graph) {
+		l := g.scan(text("left", "k:decimal(5 2),v:string", "10,a", "9.50,b", "-1,c", ",d", "9.5,e"))
+		r := g.scan(text("right", "k:decimal(5 2),w:string", "9.500,x", "10.0,y"))
+		g.write(g.add("join", joinOn(op.LeftJ, "k"), g.add("sort", sortBy("k"), l), r), "out")
+	})
+	want := []string{"-1,c,~", "9.50,b,x", "9.5,e,x", "10,a,y", "~,d,~"}
+	if d := cmp.Diff(want, got.lines["out"]); d != "" || got.err != nil {
+		t.Errorf("error %v, diff %s", got.err, d)
 	}
 }
 

@@ -21,8 +21,10 @@ func AggregateSpec() *component.Spec {
 		Summary: "Makes one row a group",
 		Doc: "Each value made by `etl.count`, `etl.sum` and their like is a column, in the order written. They take a column, " +
 			"or a function that gives a value for each row. NULLs are left out, except by `etl.count()`, which counts rows. " +
-			"NULL is a group of its own. A sum of ints is exact: beyond 64 bits it is an error. `std` and `var` are those of " +
-			"the sample; `median` is linear. Without `by` there is exactly one row, also when there was none to aggregate.",
+			"NULL is a group of its own. A sum of ints is exact: beyond 64 bits it is an error. Sums, means and medians of " +
+			"decimals are decimals: a sum is exact, and an error beyond 38 digits, a mean has 38 digits at most. Intervals " +
+			"have a sum. `std` and `var` are those of the sample, and floats; `median` is linear. Without `by` there is " +
+			"exactly one row, also when there was none to aggregate.",
 		Order:   "groups in order of first appearance",
 		Options: &aggregateOptions{OnError: op.Fail},
 		Build: component.Build(func(o *aggregateOptions) (op.Operator, diag.List) {
