@@ -46,6 +46,8 @@ type State struct {
 	row     int64 // instructions of each invoke
 	batch   int64 // instructions left for the invokes of this batch
 	random  *random
+	matcher *matcher
+	scratch scratch
 	fixed   time.Time // what os.time and os.date give; zero: the clock
 
 	watchdog *Watchdog // nil: none
@@ -63,6 +65,7 @@ type State struct {
 	last    *Error                      // that ended a protected call or a coroutine
 	blame   blame                       // for the error that is being raised
 	thrown  thrown                      // by error
+	rows    bool                        // it runs functions over rows, in which NULL is nil
 }
 
 // New makes a state. Close frees it.
@@ -81,6 +84,7 @@ func New(o Options) *State {
 		SkipOpenLibs: true,
 	})
 	s.meter = newMeter(s)
+	s.matcher = newMatcher(s.meter)
 	s.L.SetContext(s.meter)
 	s.open()
 	return s
@@ -141,7 +145,7 @@ func (s *State) Call(ctx context.Context, most int64, fn *lua.LFunction, nret in
 	}
 	s.meter.refill(budget{most, "load"}, most)
 	s.running++
-	s.last = nil
+	s.last, s.rows = nil, false
 	defer func() { s.running-- }()
 	return s.pcall(s.L, fn, nret, args)
 }
@@ -153,7 +157,7 @@ func (s *State) Begin(ctx context.Context, row int64) (end func()) {
 	if row <= 0 {
 		row = s.limits.Row
 	}
-	s.row, s.batch = row, s.limits.Batch
+	s.row, s.batch, s.rows = row, s.limits.Batch, true
 	return s.meter.begin(ctx)
 }
 
