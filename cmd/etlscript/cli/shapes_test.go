@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -92,36 +93,46 @@ func runShape(t *testing.T, script string, c engine.Config) map[string]string {
 		t.Fatal(err)
 	}
 	text := "local etl = require \"etl\"\n" + script + "\nreturn etl.job { name = \"shape\" }\n"
-	def := loadJob(t, dir, text)
-	c.Executors = map[job.Strategy]engine.Executor{job.Row: &row.Executor{}}
-	c.RunsDir = filepath.Join(dir, "runs")
-	e, err := engine.New(c)
-	if err != nil {
+	if err := runJob(t.Context(), dir, text, c); err != nil {
 		t.Fatal(err)
-	}
-	r, err := e.Start(t.Context(), def)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if result := r.Wait(); result.State != jobinfo.Completed {
-		t.Fatalf("%s: %v", result.State, result.Problems)
 	}
 	return readOutputs(t, filepath.Join(dir, "out"))
 }
 
-func loadJob(t *testing.T, dir, text string) *job.Definition {
-	t.Helper()
+// runJob runs the one job of a script, whose folder is dir.
+func runJob(ctx context.Context, dir, text string, c engine.Config) error {
+	def, err := loadJob(ctx, dir, text)
+	if err != nil {
+		return err
+	}
+	c.Executors = map[job.Strategy]engine.Executor{job.Row: &row.Executor{}}
+	c.RunsDir = filepath.Join(dir, "runs")
+	e, err := engine.New(c)
+	if err != nil {
+		return err
+	}
+	r, err := e.Start(ctx, def)
+	if err != nil {
+		return err
+	}
+	if result := r.Wait(); result.State != jobinfo.Completed {
+		return fmt.Errorf("%s: %v", result.State, result.Problems)
+	}
+	return nil
+}
+
+func loadJob(ctx context.Context, dir, text string) (*job.Definition, error) {
 	registry := &component.Registry{}
 	if err := stdlib.Register(registry); err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	loader, err := luabind.NewLoader(luabind.Config{Registry: registry})
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	script, err := loader.Load(t.Context(), "shape.lua", text, dir)
+	script, err := loader.Load(ctx, "job.lua", text, dir)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	return script.Jobs[0]
+	return script.Jobs[0], nil
 }
