@@ -15,11 +15,12 @@ import (
 type library struct {
 	state    *vm.State
 	patterns patterns
-	metas    map[string]*lua.LTable // of containers, by kind
+	values   map[string]lua.LGFunction // of package vm
+	metas    map[string]*lua.LTable    // of containers, by kind
 }
 
 func newLibrary(s *vm.State) *library {
-	return &library{state: s, patterns: newPatterns(), metas: map[string]*lua.LTable{}}
+	return &library{state: s, patterns: newPatterns(), values: vm.ValueFunctions(), metas: map[string]*lua.LTable{}}
 }
 
 // function is an entry as a function of Lua, which refuses arguments that the

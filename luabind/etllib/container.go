@@ -31,6 +31,9 @@ type Method struct {
 	run func(c call) int
 }
 
+// Signature is how the method is called: "set:add(value)".
+func (m Method) Signature() string { return m.Of + ":" + m.Name + parameters(m.Params) }
+
 // Methods are the methods of all containers, in the order of the reference.
 func Methods() []Method {
 	return slices.Concat(setMethods(), mapMethods(), counterMethods())

@@ -10,3 +10,5 @@
 // engine/diag; it knows no component, no row and nothing of the definition
 // phase.
 package etllib
+
+//go:generate go run ../../cmd/etlscript functions --write ../../docs/functions.md

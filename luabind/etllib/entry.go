@@ -64,27 +64,27 @@ func (t Takes) String() string {
 }
 
 // Signature is how the function is called: "etl.re.match(subject, pattern)".
-func (e Entry) Signature() string {
+func (e Entry) Signature() string { return "etl." + e.Name + parameters(e.Params) }
+
+// parameters are the names between the brackets of a call.
+func parameters(params []Param) string {
 	var b strings.Builder
-	b.WriteString("etl." + e.Name + "(")
-	for i, p := range e.Params {
-		switch {
-		case p.Optional && i > 0:
-			b.WriteString("[, " + p.Name + "]")
-		case p.Optional:
-			b.WriteString("[" + p.Name + "]")
-		case i > 0:
-			b.WriteString(", " + p.Name)
-		default:
-			b.WriteString(p.Name)
+	for i, p := range params {
+		name := p.Name
+		if i > 0 {
+			name = ", " + name
 		}
+		if p.Optional {
+			name = "[" + name + "]"
+		}
+		b.WriteString(name)
 	}
-	return b.String() + ")"
+	return "(" + b.String() + ")"
 }
 
 // Entries are all functions, in the order of the reference.
 func Entries() []Entry {
-	return slices.Concat(textEntries(), reEntries(), jsonEntries(), hashEntries(), encodingEntries(), urlEntries(), uuidEntries(), containerEntries())
+	return slices.Concat(valueEntries(), textEntries(), reEntries(), jsonEntries(), hashEntries(), encodingEntries(), urlEntries(), uuidEntries(), containerEntries())
 }
 
 // Lookup finds a function by its full name, as in "etl.re.match".
