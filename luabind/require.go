@@ -1,6 +1,8 @@
 package luabind
 
 import (
+	"errors"
+	"fmt"
 	"io/fs"
 	"path"
 	"slices"
@@ -107,11 +109,31 @@ func (l *loading) read(pos diag.Pos, file string) (*syntax.Chunk, error) {
 	if l.files.folder == nil {
 		return nil, diag.Errorf("require.folder", pos, "%s cannot be loaded, since this job has no folder", file)
 	}
-	text, err := fs.ReadFile(l.files.folder, file)
+	text, err := l.files.text(file)
 	if err != nil {
 		return nil, l.notRead(pos, file, err)
 	}
-	return l.compile(path.Join(l.files.label, file), string(text))
+	return l.compile(path.Join(l.files.label, file), text)
+}
+
+// maxFile is how many bytes of a script are read at most; the compiler refuses
+// far smaller ones.
+const maxFile = 16 << 20
+
+// text reads a file of the folder. What is no file, such as a pipe that nobody
+// writes to, is not opened.
+func (f *files) text(file string) (string, error) {
+	info, err := fs.Stat(f.folder, file)
+	switch {
+	case err != nil:
+		return "", err
+	case !info.Mode().IsRegular():
+		return "", errors.New("it is no file")
+	case info.Size() > maxFile:
+		return "", fmt.Errorf("it has %d bytes", info.Size())
+	}
+	text, err := fs.ReadFile(f.folder, file)
+	return string(text), err
 }
 
 // notRead says why a file could not be read, without the words of the
