@@ -1,6 +1,8 @@
 package rowfunc
 
 import (
+	"errors"
+	"fmt"
 	"math"
 
 	lua "github.com/yuin/gopher-lua"
@@ -10,10 +12,10 @@ import (
 	"github.com/etlscript/etlscript/luabind/value"
 )
 
-// toColumn converts a Lua value to the type of a column; nil is NULL. The
-// problem names the column; its place is the caller's.
+// toColumn converts a Lua value to the type of a column; nil and etl.null are
+// NULL. The problem names the column; its place is the caller's.
 func toColumn(v lua.LValue, t record.Type, name string) (record.Value, *diag.Diagnostic) {
-	if v == lua.LNil {
+	if value.IsNull(v) {
 		return record.Value{}, nil
 	}
 	switch t.Kind {
@@ -33,6 +35,10 @@ func toColumn(v lua.LValue, t record.Type, name string) (record.Value, *diag.Dia
 		return toWhole(v, t, name)
 	case record.Float:
 		return toFloat(v, t, name)
+	case record.DecimalOf:
+		return toDecimal(v, t, name)
+	case record.ListOf, record.Struct, record.MapOf, record.JSON:
+		return toNested(v, t, name)
 	case record.Any:
 		return toAny(v, t, name)
 	default:
@@ -50,8 +56,19 @@ func wrongType(v lua.LValue, t record.Type, name string) *diag.Diagnostic {
 		d.Hint = "convert it with tostring(...)"
 	case v.Type() == lua.LTString && (t.Kind == record.Int || t.Kind == record.Float):
 		d.Hint = "convert it with tonumber(...)"
+	case v.Type() == lua.LTString && convertible(t.Kind):
+		d.Hint = "convert it with etl." + t.Kind.String() + "(...)"
 	}
 	return d
+}
+
+// convertible reports whether a function of etl makes values of a kind.
+func convertible(k record.Kind) bool {
+	switch k {
+	case record.DecimalOf, record.Date, record.Time, record.Datetime, record.Timestamp, record.Interval:
+		return true
+	}
+	return false
 }
 
 // toWhole converts to an int or uint. A plain number from 2^53 on may have lost
@@ -73,8 +90,21 @@ func toWhole(v lua.LValue, t record.Type, name string) (record.Value, *diag.Diag
 		return wholeValue(value.MakeWide(int64(x)), v, t, name)
 	case value.Uint64:
 		return wholeValue(value.Wide{Abs: uint64(x)}, v, t, name)
+	case value.Decimal:
+		return coerced(v, t, name)
 	}
 	return record.Value{}, wrongType(v, t, name)
+}
+
+// coerced converts a decimal to a column of whole numbers.
+func coerced(v lua.LValue, t record.Type, name string) (record.Value, *diag.Diagnostic) {
+	own, _ := value.Record(v)
+	x, err := record.Coerce(own, t)
+	if err != nil {
+		return record.Value{}, diag.Errorf("column.range", diag.Pos{}, "the %s column %q: %w", t, name, err).
+			WithHint("round it with etl.round(x, 0)")
+	}
+	return x, nil
 }
 
 func wholeValue(w value.Wide, v lua.LValue, t record.Type, name string) (record.Value, *diag.Diagnostic) {
@@ -93,6 +123,9 @@ func toFloat(v lua.LValue, t record.Type, name string) (record.Value, *diag.Diag
 		return record.FloatValue(float64(x)), nil
 	}
 	own, ok := value.Record(v)
+	if own.Kind() == record.DecimalOf {
+		return record.Value{}, wrongType(v, t, name).WithHint("convert it with etl.float(...), or make the column a decimal")
+	}
 	if !ok || value.IsTemporal(v) {
 		return record.Value{}, wrongType(v, t, name)
 	}
@@ -104,6 +137,62 @@ func toFloat(v lua.LValue, t record.Type, name string) (record.Value, *diag.Diag
 		return record.Value{}, diag.Errorf("column.inexact", diag.Pos{}, "the float column %q would lose digits of %s", name, v)
 	}
 	return record.FloatValue(f), nil
+}
+
+// toDecimal converts to a decimal. Digits that the column has no room for are
+// not cut, and numbers with a fraction are not guessed at.
+func toDecimal(v lua.LValue, t record.Type, name string) (record.Value, *diag.Diagnostic) {
+	switch v.(type) {
+	case lua.LNumber, value.Int64, value.Uint64, value.Decimal:
+	default:
+		return record.Value{}, wrongType(v, t, name)
+	}
+	number, d := value.ToDecimal(v)
+	if d != nil {
+		d.Message += fmt.Sprintf(" (for the %s column %q)", t, name)
+		return record.Value{}, d
+	}
+	own, _ := value.Record(number)
+	if err := own.Decimal().Fit(t.Precision, t.Scale); err != nil {
+		return record.Value{}, diag.Errorf("column.range", diag.Pos{}, "%s does not fit the column %q: %w", value.Describe(v), name, err).
+			WithHint(`round it with etl.round(x, %d, "half_even"), or make the column wider`, t.Scale)
+	}
+	return own, nil
+}
+
+// toNested converts a table to a list, struct or map, or any value to JSON.
+func toNested(v lua.LValue, t record.Type, name string) (record.Value, *diag.Diagnostic) {
+	if t.Kind != record.JSON && v.Type() != lua.LTTable {
+		return record.Value{}, wrongType(v, t, name)
+	}
+	x, err := value.FromLua(v, t)
+	if err == nil && t.Kind != record.JSON {
+		x, err = record.Coerce(x, t)
+	}
+	if err != nil {
+		return record.Value{}, wrongItem(err, t, name)
+	}
+	return x, nil
+}
+
+// wrongItem is the problem with a part of a nested value, with its place, as in
+// items[2].price.
+func wrongItem(err error, t record.Type, name string) *diag.Diagnostic {
+	path, reason := "", err
+	var item *value.ItemError
+	var wrong *record.CoerceError
+	switch {
+	case errors.As(err, &item):
+		path, reason = item.Path, errors.New(item.Reason)
+	case errors.As(err, &wrong):
+		inner := *wrong
+		inner.Path = ""
+		path, reason = wrong.Path, &inner
+	}
+	if path != "" && path[0] != '[' {
+		path = "." + path
+	}
+	return diag.Errorf("column.type", diag.Pos{}, "%s%s, in the %s column: %w", name, path, t, reason)
 }
 
 // toAny keeps the value's own kind.
@@ -119,5 +208,12 @@ func toAny(v lua.LValue, t record.Type, name string) (record.Value, *diag.Diagno
 	if own, ok := value.Record(v); ok {
 		return own, nil
 	}
-	return record.Value{}, wrongType(v, t, name)
+	if v.Type() != lua.LTTable {
+		return record.Value{}, wrongType(v, t, name)
+	}
+	x, err := value.FromLua(v, t)
+	if err != nil {
+		return record.Value{}, wrongItem(err, t, name)
+	}
+	return x, nil
 }

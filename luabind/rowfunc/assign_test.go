@@ -11,6 +11,22 @@ import (
 	"github.com/etlscript/etlscript/luabind/value"
 )
 
+func table(items ...lua.LValue) *lua.LTable {
+	t := &lua.LTable{Metatable: lua.LNil}
+	for _, item := range items {
+		t.Append(item)
+	}
+	return t
+}
+
+func dec(text string) value.Decimal {
+	d, err := record.ParseDecimal(text)
+	if err != nil {
+		panic(err)
+	}
+	return value.Decimal(d)
+}
+
 func TestToColumn(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -43,9 +59,39 @@ func TestToColumn(t *testing.T) {
 		{lua.LNumber(1), record.String, "column.type"},
 		{lua.LString("1"), record.Int, "column.type"},
 		{value.Temporal{Kind: record.Date, N: 0}, record.Timestamp, "column.type"},
-		{&lua.LTable{}, record.Any, "column.type"},
+		{table(), record.Any, "map {}"},
+		{table(lua.LNumber(1), value.Null{}), record.Any, "list [1,null]"},
+		{table(lua.LNumber(1)), record.String, "column.type"},
+		{value.Null{}, record.Int, "null "},
+		{value.Int64(1 << 60), record.DecimalOf, "column.range"},
+		{dec("12.34"), record.DecimalOf, "decimal 12.34"},
+		{dec("12.345"), record.DecimalOf, "column.range"},
+		{lua.LNumber(12), record.DecimalOf, "decimal 12"},
+		{lua.LNumber(12.5), record.DecimalOf, "decimal.float"},
+		{lua.LNumber(1 << 60), record.DecimalOf, "decimal.float"},
+		{lua.LString("12.5"), record.DecimalOf, "column.type"},
+		{dec("12"), record.Int, "int 12"},
+		{dec("12"), record.Uint, "uint 12"},
+		{dec("-12"), record.Uint, "column.range"},
+		{dec("0.5"), record.Int, "column.range"},
+		{dec("0.5"), record.Float, "column.type"},
+		{dec("0.50"), record.Any, "decimal 0.5"},
+		{dec("0.5"), record.String, "column.type"},
+		{value.Temporal{Kind: record.Interval, N: 1e6}, record.Interval, "interval PT1S"},
+		{value.Temporal{Kind: record.Interval, N: 1e6}, record.Time, "column.type"},
+		{lua.LString("x"), record.JSON, `json "x"`},
+		{lua.LNumber(1.5), record.JSON, "json 1.5"},
+		{value.Int64(1<<60 + 1), record.JSON, "json 1152921504606846977"},
+		{dec("0.1000000000000000000001"), record.JSON, "json 0.1000000000000000000001"},
+		{value.Temporal{Kind: record.Date, N: 0}, record.JSON, `json "1970-01-01"`},
+		{lua.LString("\xff"), record.JSON, "column.type"},
+		{lua.LTrue, record.JSON, "json true"},
 	} {
-		v, d := toColumn(c.value, record.Of(c.kind), "c")
+		typ := record.Of(c.kind)
+		if c.kind == record.DecimalOf {
+			typ.Precision, typ.Scale = 10, 2
+		}
+		v, d := toColumn(c.value, typ, "c")
 		got := v.Kind().String() + " " + record.FormatValue(v)
 		if d != nil {
 			got = string(d.Code)

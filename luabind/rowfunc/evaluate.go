@@ -7,6 +7,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 	"github.com/yuin/gopher-lua/ast"
 
+	"github.com/etlscript/etlscript/engine/record"
 	"github.com/etlscript/etlscript/luabind/syntax"
 	"github.com/etlscript/etlscript/luabind/value"
 )
@@ -50,16 +51,17 @@ func (fr *frame) operation(e ast.Expr, at env) kinds {
 	switch e := e.(type) {
 	case *ast.ArithmeticOpExpr:
 		a, b := fr.eval(e.Lhs, at), fr.eval(e.Rhs, at)
-		if e.Operator == "/" || e.Operator == "^" {
-			return kFloat
-		}
-		return arithmeticKinds(a, b)
+		fr.mixing(e, a, b)
+		return arithmeticKinds(e.Operator, a, b)
 	case *ast.UnaryMinusOpExpr:
-		return arithmeticKinds(fr.eval(e.Expr, at), kInt)
+		return negativeKinds(fr.eval(e.Expr, at))
 	case *ast.UnaryLenOpExpr:
 		fr.eval(e.Expr, at)
 		return kInt
-	case *ast.UnaryNotOpExpr, *ast.RelationalOpExpr:
+	case *ast.RelationalOpExpr:
+		fr.comparison(e, fr.eval(e.Lhs, at), fr.eval(e.Rhs, at))
+		return kBool
+	case *ast.UnaryNotOpExpr:
 		fr.operands(e, at)
 		return kBool
 	case *ast.LogicalOpExpr:
@@ -76,6 +78,9 @@ func (fr *frame) operation(e ast.Expr, at env) kinds {
 func (fr *frame) ident(e *ast.IdentExpr, at env) kinds {
 	v := fr.scope.Uses[e]
 	if v.Class != syntax.LocalVar {
+		if k, written := fr.inf.cells[keyOf(fr.fn, v)]; written {
+			return k
+		}
 		return fr.constant(e)
 	}
 	k, known := at.vars[v]
@@ -136,8 +141,12 @@ func valueKinds(v lua.LValue) kinds {
 	case *lua.LFunction:
 		return kFunction
 	}
+	if d, ok := v.(value.Decimal); ok {
+		_, scale := record.Decimal(d).Digits()
+		return scaled(scale)
+	}
 	if own, ok := value.Record(v); ok {
-		return kindsOf(own.Kind()) &^ kNil
+		return kindsOf(record.Of(own.Kind())) &^ kNil
 	}
 	return kAny
 }
@@ -157,7 +166,12 @@ func (fr *frame) index(e *ast.AttrGetExpr, at env) kinds {
 	if t, ok := fr.fixed(e.Object).(*lua.LTable); ok && !fr.inf.f.mutable[t] && t.Metatable == lua.LNil {
 		return elementKinds(t)
 	}
-	if object.has(kTemporal) && object&^(kTemporal|kNil) == 0 {
+	switch key, _ := e.Key.(*ast.StringExpr); {
+	case fr.name(e) == "etl.null":
+		return kNil // a column takes it for NULL
+	case object.only(kInterval) && key != nil && key.Value != "microseconds":
+		return kFloat
+	case object.only(kTemporal | kDecimals):
 		return kInt
 	}
 	return kAny
@@ -189,7 +203,9 @@ func (fr *frame) call(e *ast.FuncCallExpr, at env) kinds {
 		}
 		return methodKinds(fr.fixed(e.Receiver), e.Method)
 	}
-	if name := fr.name(e.Func); name != "" {
+	if name := fr.name(e.Func); strings.HasPrefix(name, "etl.") {
+		return moduleKinds(name, e.Args, args)
+	} else if name != "" {
 		return libraryKinds(name, args)
 	}
 	if fn, ok := fr.fixed(e.Func).(*lua.LFunction); ok {
@@ -237,7 +253,7 @@ func libraryKinds(name string, args []kinds) kinds {
 	case "assert":
 		return first.truthy()
 	case "math.abs":
-		return arithmeticKinds(first, kInt)
+		return arithmeticKinds("+", first, kInt)
 	case "math.max", "math.min":
 		return extremeKinds(args)
 	case "math.fmod":

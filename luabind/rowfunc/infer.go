@@ -6,6 +6,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 	"github.com/yuin/gopher-lua/ast"
 
+	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/record"
 	"github.com/etlscript/etlscript/luabind/syntax"
 )
@@ -23,14 +24,18 @@ type inference struct {
 	returned map[*ast.ReturnStmt]kinds  // the first value of each return
 	built    map[ast.Expr]kinds         // values in returned constructors
 	ends     bool                       // it may end without a return
+	cells    map[any]kinds              // captured variables and globals that the script's functions write
+	targets  map[*ast.IdentExpr]kinds   // what is assigned to those, by target
+	mixed    map[ast.Expr]*diag.Diagnostic
 }
 
 // infer follows the kinds of values through the function.
 func infer(f *Func, in *record.Schema) *inference {
 	inf := &inference{
 		f: f, in: in, assigned: map[*ast.AttrGetExpr]kinds{},
-		returned: map[*ast.ReturnStmt]kinds{}, built: map[ast.Expr]kinds{},
+		returned: map[*ast.ReturnStmt]kinds{}, built: map[ast.Expr]kinds{}, targets: map[*ast.IdentExpr]kinds{},
 	}
+	inf.cells = inf.written()
 	top := &frame{inf: inf, scope: f.scope, fn: f.fn, row: f.row.row, top: true}
 	inf.ends = !top.run(nil)
 	return inf
@@ -129,7 +134,7 @@ func (fr *frame) columns(e env) {
 	for _, a := range fr.inf.f.row.uses {
 		e.fields[a.name] = kNil
 		if i := fr.inf.in.Index(a.name); i >= 0 {
-			e.fields[a.name] = kindsOf(fr.inf.in.Field(i).Type.Kind)
+			e.fields[a.name] = kindsOf(fr.inf.in.Field(i).Type)
 		} else if fr.inf.in.Open() {
 			e.fields[a.name] = kAny
 		}
@@ -243,6 +248,7 @@ func (fr *frame) assign(target ast.Expr, k kinds, e env) {
 	switch t := target.(type) {
 	case *ast.IdentExpr:
 		e.vars[fr.scope.Uses[t]] = k
+		fr.inf.targets[t] |= k
 	case *ast.AttrGetExpr:
 		fr.eval(t.Object, e)
 		fr.eval(t.Key, e)
@@ -297,7 +303,7 @@ func (fr *frame) turn(st ast.Stmt, e env) env {
 		e = fr.block(st.Stmts, e)
 		fr.eval(st.Condition, e)
 	case *ast.NumberForStmt:
-		k := arithmeticKinds(fr.eval(st.Init, e), fr.step(st, e))
+		k := arithmeticKinds("+", fr.eval(st.Init, e), fr.step(st, e))
 		fr.eval(st.Limit, e)
 		e.vars[fr.scope.Declared[st][0]] = k
 		return fr.block(st.Stmts, e)

@@ -38,7 +38,7 @@ func newMapping(f *Func, use expr.Use, row *rowTable) *mapping {
 		if m.builds {
 			continue
 		}
-		if j := row.find(c.name); j >= 0 && row.slots[j].write {
+		if j := row.find(c.name); j >= 0 && (row.slots[j].write || row.slots[j].nested) {
 			c.slot = j
 		}
 		if j := use.In.Index(c.name); j >= 0 && use.In.Field(j).Type.Equal(c.t) {

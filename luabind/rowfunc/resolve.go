@@ -22,6 +22,7 @@ func (f *Func) Resolve(use expr.Use) (*record.Schema, diag.List) {
 	r := &resolver{f: f, use: use, inf: infer(f, use.In)}
 	r.globals()
 	r.reads()
+	r.mixes()
 	out := use.In
 	switch use.Role {
 	case expr.Filter:
@@ -80,7 +81,7 @@ func (r *resolver) reads() {
 	}
 	var told []string
 	for i, a := range r.f.row.uses {
-		if a.write || r.use.In.Has(a.name) || r.f.row.writtenBefore(i, a.name) || slices.Contains(told, a.name) {
+		if a.write || r.use.In.Has(a.name) || r.declared(a.name) != nil || r.f.row.writtenBefore(i, a.name) || slices.Contains(told, a.name) {
 			continue
 		}
 		told = append(told, a.name)
@@ -96,6 +97,13 @@ func (r *resolver) unchanged() {
 				WithHint("use a local variable; a :map(...) before it can add the column %q", a.name)
 			return
 		}
+	}
+}
+
+// mixes reports calculations with decimals and floats.
+func (r *resolver) mixes() {
+	for _, d := range r.inf.mixes() {
+		r.add(d)
 	}
 }
 
@@ -129,8 +137,8 @@ func (r *resolver) value() record.Type {
 	return r.inf.results().column()
 }
 
-// noColumnHolds reports whether a value certainly is a table or a function.
-func noColumnHolds(k kinds) bool { return k.known() && k&^kNil != 0 && k&^(kNil|kTable|kFunction) == 0 }
+// noColumnHolds reports whether a value certainly is a function.
+func noColumnHolds(k kinds) bool { return k.only(kFunction) }
 
 func (r *resolver) mapped() *record.Schema {
 	if r.f.builds(r.use) {
@@ -348,8 +356,16 @@ func (r *resolver) checkValue(name string, t *record.Type, k kinds, pos diag.Pos
 	case (t.Kind == record.Int || t.Kind == record.Uint) && k.has(kFloat):
 		r.report("lua.float_to_int", pos, "a float is assigned to the %s column %q", t, name).
 			WithHint("round it with math.floor(...), or make the column a float: adds = { %s = \"float\" }", name)
-	case k&^kNil&fits(t.Kind) == 0:
+	case k&^kNil&fits(*t) == 0:
 		r.report("column.type", pos, "%s is assigned to the %s column %q", k, t, name).
-			WithHint("convert it with tostring(...) or tonumber(...), or declare another type: adds = { %s = \"...\" }", name)
+			WithHint("convert it with %s, or declare another type: adds = { %s = \"...\" }", conversion(t.Kind), name)
 	}
+}
+
+// conversion names what makes values of a kind.
+func conversion(k record.Kind) string {
+	if convertible(k) {
+		return "etl." + k.String() + "(...)"
+	}
+	return "tostring(...) or tonumber(...)"
 }

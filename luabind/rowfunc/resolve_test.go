@@ -1,6 +1,7 @@
 package rowfunc
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -11,7 +12,7 @@ import (
 
 func TestInferredColumns(t *testing.T) {
 	t.Parallel()
-	const in = "i int, u uint, f float, s string, b bool, day date, at timestamp, raw bytes, x any"
+	const in = "i int, u uint, f float, s string, b bool, day date, at timestamp, raw bytes, x any, p decimal(12;2), len interval, list list(int), js json"
 	for _, c := range []struct{ script, want string }{
 		{`return function(row) row.n = row.i / 60 end`, "n float"},
 		{`return function(row) row.n = row.i + 1 end`, "n int"},
@@ -25,7 +26,7 @@ func TestInferredColumns(t *testing.T) {
 		{`return function(row) row.n = row.b and "yes" or "no" end`, "n string"},
 		{`return function(row) row.n = row.f or 0 end`, "n float"},
 		{`return function(row) row.n = row.s or 0 end`, "n any"},
-		{`return function(row) row.n = math.floor(row.f) row.m = math.sqrt(row.i) row.k = math.max(row.i, 3) row.p = math.pi end`, "n int, m float, k int, p float"},
+		{`return function(row) row.n = math.floor(row.f) row.m = math.sqrt(row.i) row.k = math.max(row.i, 3) row.pi = math.pi end`, "n int, m float, k int, pi float"},
 		{`return function(row) row.n = tostring(row.i) row.m = tonumber(row.s) row.k = tonumber(row.i) end`, "n string, m float, k int"},
 		{`return function(row) row.n = row.s:upper():sub(1, 2) row.m = string.format("%d", row.i) end`, "n string, m string"},
 		{`return function(row) row.n = row.day row.m = row.at row.k = row.raw row.j = row.u row.y = row.day.year end`, "n date, m timestamp, k bytes, j uint, y int"},
@@ -45,7 +46,20 @@ func TestInferredColumns(t *testing.T) {
 		{`local cfg = { tax = { rate = 2 } } return function(row) row.n = row.i * cfg.tax.rate end`, "n int"},
 		{`local function hours(m) if m == nil then return nil end return m / 60 end return function(row) row.n = hours(row.i) end`, "n float"},
 		{`local function fact(n) if n < 2 then return 1 end return n * fact(n - 1) end return function(row) row.n = fact(row.i) end`, "n float"},
-		{`local n = 0 return function(row) n = n + 1 row.n = n end`, "n any"},
+		{`local n = 0 return function(row) n = n + 1 row.n = n end`, "n int"},
+		{`local n = 0 return function(row) n = n + row.f row.n = n end`, "n float"},
+		{`local n local function count(by) n = (n or 0) + by end return function(row) count(row.i) row.n = n end`, "n float"},
+		{`local last return function(row) row.n = last last = row.s end`, "n string"},
+		{`local n = 0 return function(row) pcall(function() n = "x" end) row.n = n end`, "n any"},
+		{`local n = 0 return function(row) if row.b then n = n / 2 end row.n = n end`, "n float"},
+		{`total = 0 return function(row) total = total + 1 row.n = total end`, "n int"},
+		{`return function(row) row.n = row.p row.m = row.p * row.i row.k = row.p * row.p + 1 row.j = -row.p row.h = row.p or 0 end`, "n decimal(38,2), m decimal(38,2), k decimal(38,4), j decimal(38,2), h decimal(38,2)"},
+		{`return function(row) row.n = row.p / 2 row.m = row.p ^ 2 row.k = row.p + row.x row.j = row.p % 1 end`, "n any, m any, k float, j decimal(38,2)"},
+		{`return function(row) row.n = row.p.scale row.m = row.p > 1 row.k = row.p .. "" end`, "n int, m bool, k string"},
+		{`return function(row) if row.b then row.n = row.p else row.n = row.f end end`, "n any"},
+		{`return function(row) row.n = row.day - row.day row.m = row.at + row.len row.k = row.len * 2 row.j = row.len.seconds row.h = -row.len row.g = row.len / row.len end`, "n interval, m timestamp, k interval, j float, h interval, g float"},
+		{`return function(row) row.n = row.list row.m = row.list[1] row.k = #row.list row.j = { 1 } end`, "n any, m any, k int, j any"},
+		{`return function(row) row.n = row.js end`, "n any"},
 		{`return function(row) if row.b then error("no") end row.n = row.i end`, "n int"},
 		{`return function(row) for _, v in ipairs { 1 } do row.n = v end end`, "n any"},
 		{`return function(row) goto done do row.n = 1 end ::done:: end`, "n int"},
@@ -53,7 +67,7 @@ func TestInferredColumns(t *testing.T) {
 		t.Run(c.script, func(t *testing.T) {
 			t.Parallel()
 			out, problems := loadFuncs(t, c.script)[0].Resolve(expr.Use{Role: expr.Map, In: schemaOf(t, in)})
-			if diff := cmp.Diff(in+", "+c.want, out.String()); diff != "" || problems != nil {
+			if diff := cmp.Diff(strings.ReplaceAll(in, ";", ",")+", "+c.want, out.String()); diff != "" || problems != nil {
 				t.Errorf("-want +got:\n%s%v", diff, problems)
 			}
 		})
@@ -112,7 +126,7 @@ func TestResolveProblems(t *testing.T) {
 		},
 		{
 			name: "a new column read before it is assigned", role: expr.Map, script: "return function(row) row.total = row.total + 1 end",
-			want: lines(`job.lua:1:38: error[column.unknown]: f: there is no column "total" here`, "  hint: the columns are: dep_delay, origin, air_time"),
+			want: lines(`job.lua:1:38: error[column.unknown]: f: there is no column "total" here`, "  hint: the columns are: dep_delay, origin, air_time, price, rate, day"),
 		},
 		{
 			name: "a filter without a return", script: "return function(row) local x = row.origin end",
@@ -145,8 +159,31 @@ func TestResolveProblems(t *testing.T) {
 				`  hint: convert it with tostring(...) or tonumber(...), or declare another type: adds = { dep_delay = "..." }`),
 		},
 		{
-			name: "a table for a column", role: expr.Map, script: `return function(row) row.n = {} end`,
-			want: lines(`job.lua:1:26: error[column.type]: f: the column "n" cannot hold a table`),
+			name: "a function for a column", role: expr.Map, script: `return function(row) row.n = function() end end`,
+			want: lines(`job.lua:1:26: error[column.type]: f: the column "n" cannot hold a function`),
+		},
+		{
+			name: "a decimal and a float", role: expr.Map, script: "return function(row)\n  row.gross = row.price * 1.19\n  row.net = row.price / row.rate\nend",
+			want: lines(`job.lua:2: error[decimal.float]: f: a decimal and a float do not mix: * of them is not exact`, `  hint: write the number as text: etl.decimal("1.19")`, "",
+				`job.lua:3: error[decimal.float]: f: a decimal and a float do not mix: / of them is not exact`, "  hint: calculate with floats, etl.float(x), or keep to decimals, as in etl.decimal(row.text)"),
+		},
+		{
+			name: "a decimal compared with what a float is not", script: "return function(row) return row.price > 9.99 or 0.5 <= row.price end",
+			want: lines(`job.lua:1: error[decimal.float]: f: a decimal is compared with a float, which is not exactly 9.99`, `  hint: write the number as text: etl.decimal("9.99")`),
+		},
+		{
+			name: "a float for a decimal column", role: expr.Map, script: "return function(row) row.price = row.rate end",
+			want: lines(`job.lua:1:26: error[column.type]: f: a float is assigned to the decimal(12,2) column "price"`,
+				`  hint: convert it with etl.decimal(...), or declare another type: adds = { price = "..." }`),
+		},
+		{
+			name: "a decimal for an int column that may fit", role: expr.Map, script: "return function(row) row.dep_delay = row.price end",
+			want: "",
+		},
+		{
+			name: "a decimal for a date", role: expr.Map, script: "return function(row) row.day = row.price end",
+			want: lines(`job.lua:1:26: error[column.type]: f: a decimal is assigned to the date column "day"`,
+				`  hint: convert it with etl.date(...), or declare another type: adds = { day = "..." }`),
 		},
 		{
 			name: "both styles of a map", role: expr.Map, script: "return function(row)\n  row.n = 1\n  if row.origin then return { n = 2 } end\nend",
@@ -186,7 +223,7 @@ func TestResolveProblems(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			use := expr.Use{Role: c.role, In: schemaOf(t, "dep_delay int, origin string, air_time int"), Returns: c.returns, Node: "f"}
+			use := expr.Use{Role: c.role, In: schemaOf(t, "dep_delay int, origin string, air_time int, price decimal(12;2), rate float, day date"), Returns: c.returns, Node: "f"}
 			_, problems := loadFuncs(t, c.script)[0].Resolve(use)
 			if diff := cmp.Diff(c.want, showProblems(problems)); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)

@@ -54,7 +54,8 @@ func tryFuncs(t testing.TB, script string) ([]*Func, diag.List) {
 	return fns, Group(fns)
 }
 
-// schemaOf reads "name type, name type"; "..." at the end leaves it open.
+// schemaOf reads "name type, name type"; "..." at the end leaves it open. Commas
+// in types are written as semicolons.
 func schemaOf(t testing.TB, text string) *record.Schema {
 	t.Helper()
 	if text == "" {
@@ -66,7 +67,7 @@ func schemaOf(t testing.TB, text string) *record.Schema {
 			return record.NewOpenSchema(fields...)
 		}
 		name, word, _ := strings.Cut(strings.TrimSpace(part), " ")
-		typ, err := record.ParseType(word)
+		typ, err := record.ParseType(strings.ReplaceAll(word, ";", ","))
 		if err != nil {
 			t.Fatal(err)
 		}

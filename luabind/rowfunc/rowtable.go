@@ -19,9 +19,23 @@ type slot struct {
 	kind  record.Kind
 	in    int // column of the input, -1 for a field that the function adds
 	write bool
+	// nested is set for columns whose values may be tables in Lua. A function can
+	// change such a value without an assignment to the field.
+	nested bool
 
 	vector *record.Vector // of the batch
+	values []record.Value // of a nested column, with JSON texts decoded
 	before lua.LValue     // what the field held when the function was called
+	was    record.Value   // of a nested column: the value that before was made of
+}
+
+// isNested reports whether values of a kind of column may be tables in Lua.
+func isNested(k record.Kind) bool {
+	switch k {
+	case record.ListOf, record.Struct, record.MapOf, record.JSON, record.Any:
+		return true
+	}
+	return false
 }
 
 // rowTable makes the Lua tables that stand for the rows of batches. Where the
@@ -29,6 +43,7 @@ type slot struct {
 // fields that the text mentions.
 type rowTable struct {
 	state  *vm.State
+	maker  value.Maker
 	slots  []slot
 	reused *lua.LTable // nil: each row gets a table of its own
 	meta   *lua.LTable // of the tables for single rows
@@ -36,10 +51,13 @@ type rowTable struct {
 	// strings are copies, so that one of them does not hold a whole block of a
 	// source in memory.
 	keeps bool
+	// watched is set when a function may change a row without an assignment in
+	// its text: the row leaves its sight, or has tables in it.
+	watched bool
 }
 
 func newRowTable(f *Func, s *vm.State, use expr.Use) *rowTable {
-	t := &rowTable{state: s, keeps: f.group != nil}
+	t := &rowTable{state: s, maker: value.NewMaker(s.L), keeps: f.group != nil}
 	if f.row.wholeRow() {
 		for _, c := range use.In.Fields() {
 			t.add(c.Name, use.In, use.Role == expr.Map)
@@ -53,6 +71,7 @@ func newRowTable(f *Func, s *vm.State, use expr.Use) *rowTable {
 			t.add(c.Name, use.In, true)
 		}
 	}
+	t.watched = f.row.wholeRow() || slices.ContainsFunc(t.slots, func(s slot) bool { return s.nested })
 	if f.row.wholeRow() {
 		t.meta = s.NewMetatable(map[string]lua.LGFunction{"__index": t.missing, "__newindex": t.addition})
 	} else {
@@ -70,6 +89,7 @@ func (t *rowTable) add(name string, in *record.Schema, write bool) {
 	s := slot{name: name, in: in.Index(name), write: write, before: lua.LNil}
 	if s.in >= 0 {
 		s.kind = in.Field(s.in).Type.Kind
+		s.nested = isNested(s.kind)
 	}
 	t.slots = append(t.slots, s)
 }
@@ -79,21 +99,36 @@ func (t *rowTable) find(name string) int {
 	return slices.IndexFunc(t.slots, func(s slot) bool { return s.name == name })
 }
 
-// load decodes the columns in use. The error is that of Column.Decode, with
-// the slot of the column.
-func (t *rowTable) load(b *record.Batch) (*slot, error) {
+// load decodes the columns in use. The error is that of decode.
+func (t *rowTable) load(b *record.Batch) error {
 	for i := range t.slots {
-		s := &t.slots[i]
-		if s.in < 0 {
-			continue
+		if s := &t.slots[i]; s.in >= 0 {
+			if err := s.decode(b.Columns[s.in]); err != nil {
+				return err
+			}
 		}
-		v, err := b.Columns[s.in].Decode()
-		if err != nil {
-			return s, err
-		}
-		s.vector = v
 	}
-	return nil, nil
+	return nil
+}
+
+// decode decodes the slot's column. The error is that of Column.Decode, also for
+// a JSON text that is none.
+func (s *slot) decode(c *record.Column) (err error) {
+	if s.vector, err = c.Decode(); err != nil || !s.nested {
+		return err
+	}
+	s.values = s.vector.Values
+	if !value.HasJSON(c.Type) {
+		return nil
+	}
+	s.values = make([]record.Value, c.Len())
+	for i := range s.values {
+		v := s.vector.Value(s.kind, i)
+		if s.values[i], err = value.Decoded(v); err != nil {
+			return &record.ValueError{Row: i, Value: record.FormatValue(v), Want: c.Type, Reason: err.Error()}
+		}
+	}
+	return nil
 }
 
 // row is the table for a row of the loaded batch.
@@ -116,8 +151,11 @@ func (t *rowTable) row(i int) *lua.LTable {
 
 // value is what a field holds before the call.
 func (t *rowTable) value(s *slot, i int) lua.LValue {
-	if s.in < 0 {
+	switch {
+	case s.in < 0:
 		return lua.LNil
+	case s.nested:
+		return t.nestedValue(s, i)
 	}
 	if t.keeps && s.vector.Strings != nil && !s.vector.IsNull(i) {
 		return lua.LString(strings.Clone(s.vector.Strings[i]))
@@ -125,15 +163,50 @@ func (t *rowTable) value(s *slot, i int) lua.LValue {
 	return value.FromVector(s.vector, s.kind, i)
 }
 
-// assigned reports whether the function gave a field a value. A value that it
-// only handed on, as in row.x = row.x, is none. Equal strings and booleans count
-// as handed on.
+// nestedValue is value for a nested column: a table of its own for each row. A
+// JSON text that means null is etl.null, which is not NULL.
+func (t *rowTable) nestedValue(s *slot, i int) lua.LValue {
+	if s.vector.IsNull(i) {
+		s.was = record.Value{}
+		return lua.LNil
+	}
+	if s.was = s.values[i]; s.was.IsNull() {
+		return value.Null{}
+	}
+	if t.keeps {
+		return t.maker.Lua(s.was.Clone())
+	}
+	return t.maker.Lua(s.was)
+}
+
+// assigned reports whether the function gave a field a value, or changed the
+// table in it. A value that it only handed on, as in row.x = row.x, is none.
+// Equal strings and booleans count as handed on.
 func (s *slot) assigned(after lua.LValue) bool {
 	switch after.(type) {
-	case lua.LNumber, value.Int64, value.Uint64, value.Temporal:
+	case lua.LNumber, value.Int64, value.Uint64, value.Decimal, value.Temporal:
 		return !value.Identical(after, s.before)
+	case *lua.LTable:
+		return after != s.before || !value.Same(after, s.was)
 	}
 	return after != s.before
+}
+
+// overwritten is the problem with a row that a function may only read, when it
+// changed a column. Where its text shows that, Resolve tells.
+func (t *rowTable) overwritten(table *lua.LTable) (column string, d *diag.Diagnostic) {
+	if !t.watched {
+		return "", nil
+	}
+	for i := range t.slots {
+		s := &t.slots[i]
+		if t.reused != nil && !s.nested || !s.assigned(table.RawGetString(s.name)) {
+			continue
+		}
+		return s.name, diag.Errorf("row.assigned", diag.Pos{}, "the function changed the column %q, but it cannot change the row", s.name).
+			WithHint("change it in a :map(...) before, or change a copy in a local variable")
+	}
+	return "", nil
 }
 
 // missing is the __index of a single row: the field is NULL, or no column.

@@ -124,11 +124,14 @@ func (b *batchRun) step(i int) (bool, error) {
 
 // take notes the function's result for row i.
 func (b *batchRun) take(i int, table *lua.LTable, result lua.LValue) (column string, d *diag.Diagnostic) {
-	switch b.use.Role {
-	case expr.Filter:
-		return "", b.filter(i, result)
-	case expr.Map:
+	if b.use.Role == expr.Map {
 		return b.out.take(i, b.b.Len(), b.row, table, result)
+	}
+	if column, d := b.row.overwritten(table); d != nil {
+		return column, d
+	}
+	if b.use.Role == expr.Filter {
+		return "", b.filter(i, result)
 	}
 	t := b.valueType()
 	v, d := toColumn(result, t, valueColumn)

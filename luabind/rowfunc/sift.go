@@ -15,7 +15,7 @@ import (
 // others are run.
 func (r *runner) sift(in *record.Batch) (*batchRun, error) {
 	b := &batchRun{runner: r, in: in, b: in}
-	_, err := r.row.load(in)
+	err := r.row.load(in)
 	if err == nil {
 		return b, nil
 	}
@@ -30,8 +30,7 @@ func (r *runner) sift(in *record.Batch) (*batchRun, error) {
 	b.rows = r.decoded(in.Len(), failures)
 	b.b = in.Select(b.rows)
 	b.res.Failed = failures
-	_, err = r.row.load(b.b)
-	return b, err
+	return b, r.row.load(b.b)
 }
 
 // undecoded are the rows with a field in use that does not decode, each with
@@ -58,7 +57,7 @@ func (r *runner) undecodedIn(in *record.Batch, s *slot, found map[int]expr.Failu
 	field := record.NewSchema(in.Schema.Field(s.in))
 	whole := record.NewBatch(field, in.Len(), in.Columns[s.in:s.in+1], in.Lineage)
 	for from := 0; from < in.Len(); {
-		_, err := whole.Slice(from, in.Len()).Columns[0].Decode()
+		err := s.decode(whole.Slice(from, in.Len()).Columns[0])
 		var bad *record.ValueError
 		switch {
 		case err == nil:

@@ -1,6 +1,7 @@
 package value
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -48,6 +49,9 @@ type reader struct {
 	items int           // read in all
 }
 
+// errTooMany has no place: the value that was one too many means nothing.
+var errTooMany = errors.New("the tables hold one another so often that there are more than a million values")
+
 func refusal(format string, args ...any) error {
 	return &ItemError{Reason: fmt.Sprintf(format, args...)}
 }
@@ -66,7 +70,7 @@ func inside(err error, place string) error {
 
 func (r *reader) value(v lua.LValue, t record.Type) (record.Value, error) {
 	if r.items++; r.items > maxItems {
-		return record.Value{}, refusal("more than %d values are in it", maxItems)
+		return record.Value{}, errTooMany
 	}
 	if IsNull(v) {
 		return record.Value{}, nil
