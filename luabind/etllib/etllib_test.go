@@ -33,14 +33,19 @@ func newState(t testing.TB) *vm.State {
 	return s
 }
 
-// do runs a script with arguments and returns its results.
-func do(t testing.TB, s *vm.State, script string, args ...lua.LValue) ([]lua.LValue, error) {
+func compile(t testing.TB, script string) *syntax.Chunk {
 	t.Helper()
 	c, problem := syntax.Compile("test.lua", script)
 	if problem != nil {
 		t.Fatalf("%s: %v", script, problem)
 	}
-	out, err := s.Call(context.Background(), 0, s.Load(c), lua.MultRet, args...)
+	return c
+}
+
+// do runs a script with arguments and returns its results.
+func do(t testing.TB, s *vm.State, script string, args ...lua.LValue) ([]lua.LValue, error) {
+	t.Helper()
+	out, err := s.Call(context.Background(), 0, s.Load(compile(t, script)), lua.MultRet, args...)
 	if err != nil {
 		return nil, s.Diagnose(err)
 	}

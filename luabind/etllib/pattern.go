@@ -11,15 +11,16 @@ import (
 )
 
 // The limits of regular expressions. A search takes time in proportion to the
-// size of its subject and that of its expression, and nothing can interrupt it
-// meanwhile.
+// size of its subject and that of its expression, two seconds at most, in which
+// nothing can interrupt it.
 const (
 	maxSubject    = 16 << 20 // bytes of a text that is searched
 	maxExpression = 64 << 10 // bytes of an expression
 	maxProgram    = 10_000   // steps of a compiled expression
-	maxSearch     = 1 << 30  // bytes times steps
+	maxSearch     = 1 << 28  // bytes times steps
+	maxSquare     = 1 << 24  // bytes squared times steps, of repeated searches that nothing interrupts
 	maxMatches    = 1 << 20  // matches of one call, times their groups
-	searchCost    = 256      // bytes times steps that count as one instruction
+	searchCost    = 32       // bytes times steps that count as one instruction
 )
 
 // The cache of expressions that a state compiled.
@@ -44,7 +45,9 @@ func newPatterns() patterns {
 // pattern is a compiled expression.
 type pattern struct {
 	*regexp.Regexp
-	steps int // of its program
+	steps int            // of its program
+	text  string         // of the expression, closed in itself
+	later *regexp.Regexp // finds matches behind a first character; see scan
 }
 
 // pattern is argument i, an expression of RE2.
@@ -78,7 +81,7 @@ func (c call) compile(i int, text string) *pattern {
 	if err != nil {
 		c.refuse(i, "%v", err)
 	}
-	return &pattern{Regexp: made, steps: len(program.Inst)}
+	return &pattern{Regexp: made, steps: len(program.Inst), text: tree.String()}
 }
 
 // subject is argument i, a text that an expression searches. Its work is
@@ -102,10 +105,23 @@ func (c call) matches(subject string, p *pattern, limit int) [][]int {
 	if limit >= 0 {
 		n = min(n, limit)
 	}
-	found := p.FindAllStringSubmatchIndex(subject, n)
+	found := c.findAll(subject, p, n)
 	if len(found) > most {
 		c.L.RaiseError("'%s' finds more than %d matches", c.name, most)
 	}
 	vm.Spend(c.L, int64(len(found)))
+	return found
+}
+
+// findAll finds at most n matches. Each search may look at all the rest of the
+// subject, so that the work grows with its square; where that may be much, it is
+// done in a way that is slower, but counts exactly and can be interrupted.
+func (c call) findAll(subject string, p *pattern, n int) [][]int {
+	if len(subject)*len(subject)*p.steps > maxSquare {
+		return c.scan(subject, p, n)
+	}
+	const seldom = 16 // one match in so many looks at all the rest
+	found := p.FindAllStringSubmatchIndex(subject, n)
+	vm.Spend(c.L, int64(len(found)*len(subject)*p.steps)/(searchCost*seldom))
 	return found
 }

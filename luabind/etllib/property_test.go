@@ -12,7 +12,6 @@ import (
 
 	"github.com/etlscript/etlscript/engine/jsonvalue"
 	"github.com/etlscript/etlscript/engine/record"
-	"github.com/etlscript/etlscript/luabind/syntax"
 )
 
 // TestDecodeUndoesEncode checks every pair over any bytes.
@@ -91,10 +90,7 @@ func TestWorkIsCounted(t *testing.T) {
 		`etl.text.split(x, "b")`, `etl.text.normalize(x)`, `etl.json.encode(x)`, `etl.uuid.v5("dns", x)`, `etl.text.contains(x, "b")`,
 	} {
 		s := newState(t)
-		c, problem := syntax.Compile("test.lua", `local x = ("a"):rep(1000000) while true do `+call+` end`)
-		if problem != nil {
-			t.Fatal(problem)
-		}
+		c := compile(t, `local x = ("a"):rep(1000000) while true do `+call+` end`)
 		_, err := s.Call(context.Background(), 100_000, s.Load(c), 0)
 		if d := s.Diagnose(err); d == nil || d.Code != "lua.budget" {
 			t.Errorf("%s: %v", call, err)
@@ -138,10 +134,7 @@ func TestFunctionsAllocateLittle(t *testing.T) {
 		`etl.re.test(x, "b$")`: 1, `etl.text.starts_with(x, "b")`: 1, `etl.text.trim(x)`: 2, `set:has(x)`: 1, `set:add(x)`: 1,
 		`etl.re.match(x, "a(b)")`: 5,
 	} {
-		c, problem := syntax.Compile("test.lua", `local set, x = etl.set{ "aab" }, "aab" return function() for i = 1, 100 do local y = `+call+` end end`)
-		if problem != nil {
-			t.Fatal(problem)
-		}
+		c := compile(t, `local set, x = etl.set{ "aab" }, "aab" return function() for i = 1, 100 do local y = `+call+` end end`)
 		out, err := s.Call(context.Background(), 0, s.Load(c), 1)
 		if err != nil {
 			t.Fatal(err)

@@ -15,7 +15,8 @@ func uuidEntries() []Entry {
 	return []Entry{
 		{
 			Name: "uuid.v4", Kind: record.String, Gives: "string",
-			Doc:     "A random UUID, drawn as math.random draws: a replay of the run gives the same.",
+			Doc: "A random UUID, drawn as math.random draws for the row: a replay of the run gives the same. " +
+				"Behind join and aggregate, rows have no line of a source of their own, and several may draw the same: use v5 of the key there.",
 			Example: `etl.re.test(etl.uuid.v4(), "^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab]")`,
 			run: func(c call) int {
 				id := c.random()
@@ -29,7 +30,7 @@ func uuidEntries() []Entry {
 		},
 		{
 			Name: "uuid.v7", Kind: record.String, Gives: "string",
-			Doc:     "A UUID that begins with the time of the run, as os.time gives it, and goes on at random.",
+			Doc:     "A UUID that begins with the time of the run, as os.time gives it, and goes on at random; what is said of v4 holds here.",
 			Example: `#etl.uuid.v7() == 36`,
 			run: func(c call) int {
 				id := c.random()
