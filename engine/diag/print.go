@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/width"
 )
 
 // Sources gives the text of the lines that diagnostics point at.
@@ -95,7 +97,7 @@ func snippet(b *strings.Builder, p Pos, src Sources) {
 	}
 	before, rest := line[:p.Col-1], line[p.Col-1:]
 	marked := rest[:max(0, min(p.End-p.Col, len(rest)))]
-	carets := strings.Repeat("^", max(1, utf8.RuneCountInString(marked)))
+	carets := strings.Repeat("^", max(1, columns(marked)))
 	fmt.Fprintf(b, "%s | %s%s\n", strings.Repeat(" ", len(number)), blank(before), carets)
 }
 
@@ -109,10 +111,34 @@ func visible(r rune) rune {
 
 // blank replaces text by blanks of the same width and keeps tabs.
 func blank(s string) string {
-	return strings.Map(func(r rune) rune {
+	var b strings.Builder
+	for _, r := range s {
 		if r == '\t' {
-			return r
+			b.WriteByte('\t')
+			continue
 		}
-		return ' '
-	}, s)
+		b.WriteString(strings.Repeat(" ", columnsOf(r)))
+	}
+	return b.String()
+}
+
+// columns is how many columns a terminal needs for a text without tabs.
+func columns(s string) int {
+	n := 0
+	for _, r := range s {
+		n += columnsOf(r)
+	}
+	return n
+}
+
+// columnsOf is 2 for the wide letters of East Asia, 0 for marks that stand on
+// the letter before them, and else 1.
+func columnsOf(r rune) int {
+	switch {
+	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
+		return 0
+	case width.LookupRune(r).Kind() == width.EastAsianWide, width.LookupRune(r).Kind() == width.EastAsianFullwidth:
+		return 2
+	}
+	return 1
 }

@@ -38,7 +38,8 @@ func sources() Texts {
 		"job.lua": "local etl = require \"etl\"\r\n" +
 			"\tlocal s = etl.read_csv { pth = \"a.csv\" }\n" +
 			"return s:fliter(function(row) return true end)\n" +
-			"-- größer: x\n",
+			"-- größer: x\n" +
+			"a\u0301 = \"東京\" .. b\n",
 		"odd.lua": "a\x1b[31m\xff\xfeb = 1",
 		"lib.lua": "local M = {}\nreturn M",
 	}
@@ -58,6 +59,8 @@ func TestPrint(t *testing.T) {
 		},
 		"wide_letters": {Errorf("lua.name", Pos{File: "job.lua", Line: 4, Col: 14, End: 15}, "the column counts bytes")},
 		"wide_range":   {Errorf("lua.name", Pos{File: "job.lua", Line: 4, Col: 4, End: 12}, "carets count letters")},
+		"double_width": {Errorf("lua.error", Pos{File: "job.lua", Line: 5, Col: 19, End: 20}, "the caret is under b")},
+		"double_range": {Errorf("lua.error", Pos{File: "job.lua", Line: 5, Col: 7, End: 15}, "six carets")},
 		"range_too_long": {
 			Errorf("method.unknown", Pos{File: "job.lua", Line: 3, Col: 40, End: 400}, "the mark ends with the line"),
 		},

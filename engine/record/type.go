@@ -2,6 +2,7 @@ package record
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -203,6 +204,9 @@ func (p *typeParser) structure() (Type, error) {
 		elem, err := p.parse()
 		if err != nil {
 			return Type{}, err
+		}
+		if slices.ContainsFunc(t.Fields, func(f Field) bool { return f.Name == name }) {
+			return Type{}, fmt.Errorf("a struct has one field %q", name)
 		}
 		t.Fields = append(t.Fields, Field{Name: name, Type: elem})
 		if !p.take(',') && !strings.HasPrefix(p.rest, "}") {
