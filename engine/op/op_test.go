@@ -337,7 +337,9 @@ func TestResolveAggregate(t *testing.T) {
 		},
 		{"intervals", by(nil, column("s", op.Sum, "t"), column("hi", op.Max, "t")), []string{"t interval"}, "s interval, hi interval", ""},
 		{
-			"mean of intervals", by(nil, column("m", op.Mean, "t")), []string{"t interval"}, "m float",
+			"mean of intervals", by(nil, column("m", op.Mean, "t")),
+			[]string{"t interval"},
+			"m float",
 			"error[aggregate.type]: mean of interval values is not defined\n  hint: mean takes numbers\n",
 		},
 		{"any", by(nil, column("s", op.Sum, "x")), []string{"x any"}, "s any", ""},

@@ -312,7 +312,8 @@ func TestRead(t *testing.T) {
 				options: opts("delimiter", ";", "types", dict("d", "decimal(5,2)"), "on_error", "reject"),
 			},
 			outcome{
-				"d decimal(5,2)", []string{"4: 1.5"},
+				"d decimal(5,2)",
+				[]string{"4: 1.5"},
 				[]string{
 					`csv.value row 1 line 2 d="19.999" raw "19.999": "19.999" is no decimal(5,2): it loses digits: 3 stand behind the point, the type has 2`,
 					`csv.value row 2 line 3 d="1999.9" raw "1999.9": "1999.9" is no decimal(5,2): it loses digits: 4 stand before the point, the type has 3`,
@@ -330,7 +331,8 @@ func TestRead(t *testing.T) {
 			},
 			outcome{
 				"l list(int), m map(list(decimal(4,2))), s struct{t: date, u: int}, j json",
-				[]string{`1: [1,null]|{"a":[1.5]}|{"t":"2013-01-31","u":null}| [1,  2]`}, nil, 2,
+				[]string{`1: [1,null]|{"a":[1.5]}|{"t":"2013-01-31","u":null}| [1,  2]`},
+				nil, 2,
 				"in.csv:3:8: error[csv.value]: row 2 of in.csv, column \"m\": \"\\\"\\\"\" is no map(list(decimal(4,2))): the string \"\" is no map(list(decimal(4,2)))\n" +
 					"  hint: mend the value, pin another type (types = { m = \"string\" }), or set on_error = \"reject\"\n",
 			},
@@ -350,7 +352,8 @@ func TestRead(t *testing.T) {
 				), "on_error", "reject"),
 			},
 			outcome{
-				"ts timestamp", []string{"2: 2024-10-27T00:30:00Z", "4: 2017-01-01T00:00:00Z"},
+				"ts timestamp",
+				[]string{"2: 2024-10-27T00:30:00Z", "4: 2017-01-01T00:00:00Z"},
 				[]string{
 					`csv.value row 1 line 2 ts="31.12.2016 23:59:60" raw "31.12.2016 23:59:60": "31.12.2016 23:59:60" is no timestamp: the 60th second is a leap second, 23:59:60 in UTC`,
 					`csv.value row 3 line 4 ts="31.03.2024 02:30:00" raw "31.03.2024 02:30:00": "31.03.2024 02:30:00" is no timestamp: clocks in Europe/Berlin skip this time`,
