@@ -13,6 +13,7 @@ end
 
 local function numeral(x)
   if x ~= x then return "nan" end
+  if x == 0 then return "0" end -- ours knows no negative zero
   if x == math.huge then return "inf" end
   if x == -math.huge then return "-inf" end
   return string.format("%.17g", x)
@@ -74,10 +75,14 @@ local shared = {
   tonumber = tonumber, tostring = tostring, type = type, unpack = unpack, xpcall = xpcall, emit = emit, r = r,
 }
 
+-- Programs declare their globals in the main chunk, if at all. A name that is
+-- unknown is a mistake of the program.
+local strict = { __index = function(_, name) error('there is no variable "' .. name .. '" here', 2) end }
+
 local function environment()
   local env = {}
   for k, v in pairs(shared) do env[k] = v end
-  return env
+  return setmetatable(env, strict)
 end
 
 local function run(text)
@@ -94,7 +99,8 @@ local write, read = io.write, io.read
 while true do
   local size = read("*l")
   if not size then break end
-  local answer = run(read(tonumber(size)) or "")
+  -- Reading nothing would wait for the byte behind it.
+  local answer = run(size == "0" and "" or read(tonumber(size)))
   write(#answer, "\n", answer)
   io.flush()
 end

@@ -16,6 +16,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"time"
 )
 
 //go:embed driver.lua
@@ -49,8 +50,11 @@ func Start(path string) (*Process, error) {
 }
 
 // Run runs programs, each in an environment of its own, and returns their
-// answers. After an error the process is of no use any more.
-func (p *Process) Run(programs ...string) ([]string, error) {
+// answers. A process that takes longer than the limit is killed. After an error
+// the process is of no use any more.
+func (p *Process) Run(limit time.Duration, programs ...string) ([]string, error) {
+	late := time.AfterFunc(limit, func() { _ = p.command.Process.Kill() })
+	defer late.Stop()
 	sent := make(chan error, 1)
 	go func() { sent <- p.send(programs) }()
 	answers, err := p.receive(len(programs))

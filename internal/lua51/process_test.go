@@ -3,6 +3,7 @@ package lua51
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -29,16 +30,17 @@ func TestRun(t *testing.T) {
 	t.Parallel()
 	p := start(t)
 	for program, want := range map[string]string{
-		"emit(1, 'a\\n\\200', nil, true, 0.1, -0.0 * 1, 1/0, 0/0, print)": "1 \"a\\n\\200\" nil true 0.10000000000000001 0 inf nan function\nok",
-		"emit({ 3, x = { y = {} }, [2.5] = false }) emit()":               "{1=3,2.5=false,\"x\"={\"y\"={}}}\n\nok",
-		"emit(r(1 / 3), r(1 / 0), r(1e-9), r('x'))":                       "0.3333333333 1.25 0 \"x\"\nok",
-		"emit(1) error({ code = 2 })":                                     "1\nerror {\"code\"=2}",
-		"\nerror('x')":                                                    "error \"p:2: x\"",
-		"a b":                                                             "syntax: p:1: '=' expected near 'b'",
-		"x = 1":                                                           "ok",
-		"emit(x)":                                                         "nil\nok",
+		"": "ok",
+		"emit(1, 'a\\n\\200', nil, true, 0.1, 1/0, 0/0, print)": "1 \"a\\n\\200\" nil true 0.10000000000000001 inf nan function\nok",
+		"emit({ 3, x = { y = {} }, [2.5] = false }) emit()":     "{1=3,2.5=false,\"x\"={\"y\"={}}}\n\nok",
+		"emit(r(1 / 3), r(1 / 0), r(1e-9), r('x'))":             "0.33333333329999998 1.25 0 \"x\"\nok",
+		"emit(1) error({ code = 2 })":                           "1\nerror {\"code\"=2}",
+		"\nerror('x')":                                          "error \"p:2: x\"",
+		"a b":                                                   "syntax: p:1: '=' expected near 'b'",
+		"x = 1":                                                 "ok",
+		"emit(x)":                                               "nil\nok",
 	} {
-		got, err := p.Run(program)
+		got, err := p.Run(time.Minute, program)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,7 +58,7 @@ func TestRunMany(t *testing.T) {
 	for i := range programs {
 		programs[i] = "emit('" + strings.Repeat("x", i*10) + "')"
 	}
-	got, err := p.Run(programs...)
+	got, err := p.Run(time.Minute, programs...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +75,7 @@ func TestRunEndsWithTheProcess(t *testing.T) {
 	if err := p.command.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	if answers, err := p.Run("emit(1)"); err == nil {
+	if answers, err := p.Run(time.Minute, "emit(1)"); err == nil {
 		t.Errorf("got %q and no error", answers)
 	}
 }

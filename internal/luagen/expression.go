@@ -46,11 +46,11 @@ func (g *generator) integer(depth int) string {
 		{4, func() string { return "(" + sub() + g.oneOf(" + ", " - ") + sub() + ")" }},
 		{2, func() string { return "(" + sub() + " * " + sub() + ") % 1009" }},
 		{2, func() string { return "(" + sub() + " % " + g.oneOf("7", "-7", "3", "10", "-1") + ")" }},
-		{1, func() string { return "-" + "(" + sub() + ")" }},
+		{1, func() string { return "(0 - " + sub() + ")" }},
 		{2, func() string { return "#" + g.expr(words, 0) }},
 		{2, func() string { return "#" + g.expr(list, 0) }},
 		{2, func() string { return "#(" + g.expr(text, depth-1) + ")" }},
-		{2, func() string { return g.oneOf("math.floor", "math.ceil") + "(" + g.expr(number, depth-1) + ")" }},
+		{2, func() string { return "(" + g.oneOf("math.floor", "math.ceil") + "(" + g.expr(number, depth-1) + ") + 0)" }},
 		{1, func() string { return g.oneOf("math.max", "math.min") + "(" + joined(1+g.r.IntN(3), sub) + ")" }},
 		{1, func() string { return "math.abs(" + sub() + ")" }},
 		{2, func() string { return "((" + g.expr(list, 0) + ")[" + sub() + "] or 0)" }},
@@ -117,15 +117,15 @@ func (g *generator) raw(depth int) string {
 	return pick(g, []choice[string]{
 		{3, func() string { return g.raw(0) }},
 		{3, func() string { return g.expr(number, depth-1) }},
-		{5, func() string { return "(" + sub() + g.oneOf(" + ", " - ", " * ", " / ") + sub() + ")" }},
+		{5, func() string { return "(" + sub() + g.oneOf(" + ", " - ", " * ", " / ") + sub() + " + 0)" }},
 		{1, func() string { return "(-(" + sub() + "))" }},
-		{2, func() string { return g.oneOf("math.floor", "math.ceil", "math.abs", "math.sqrt") + "(" + sub() + ")" }},
-		{1, func() string { return "math.fmod(" + sub() + ", " + sub() + ")" }},
+		{2, func() string { return "(" + g.oneOf("math.floor", "math.ceil", "math.abs", "math.sqrt") + "(" + sub() + ") + 0)" }},
+		{1, func() string { return "(math.fmod(" + sub() + ", " + sub() + ") + 0)" }},
 		{1, func() string {
 			return "math.ldexp(" + g.expr(number, depth-1) + ", " + g.oneOf("3", "-3", "0", "20") + ")"
 		}},
 		{1, func() string { return g.oneOf("math.max", "math.min") + "(" + joined(1+g.r.IntN(3), sub) + ")" }},
-		{1, func() string { return "(math.modf(" + sub() + "))" }},
+		{1, func() string { return "((math.modf(" + sub() + ")) + 0)" }},
 		{1, func() string { return "(math.frexp(" + g.expr(number, depth-1) + "))" }},
 		{1, func() string {
 			return "(" + quote(g.oneOf("0.1", "1e15", "1e308", "123456789012345678")) + " + " + sub() + ")"

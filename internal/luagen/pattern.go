@@ -2,10 +2,14 @@ package luagen
 
 import "strings"
 
-// pattern is a pattern, well formed in most cases.
+// pattern is a pattern, well formed in most cases. The malformed ones are so
+// from the first item on, since PUC Lua does not look further than it matches.
 func (g *generator) pattern() string {
-	if g.chance(8) {
-		return g.oneOf("(", ")", "%", "[", "[^", "[a", "[a-", "(()", "%1", "(a)%2", "%b", "%bx", "%f", "%fa", "[]", "[]a", "[^]a]", "a**", "^*", "(%1)", "[%", "a-", "-", "*", "%z", "^", "$", "^$", "a$b", "a^b", "[a-%%]", "[%a-z]", "[z-a]", "%")
+	switch n := g.r.IntN(100); {
+	case n < 5:
+		return g.oneOf("[", "[^", "[a", "[a-", "%", "%b", "%bx", "%f", "%fa", "[]", "[]a", "%1", "(%1)", "[%", "(", "(()", ")")
+	case n < 12:
+		return g.oneOf("^", "$", "^$", "a$b", "a^b", "a**", "^*", "-", "*", "a-", "%z", "[^]a]", "[a-%%]", "[%a-z]", "[z-a]", "")
 	}
 	return g.simplePattern()
 }

@@ -18,11 +18,25 @@ func (g *generator) statement() []*node {
 		return pick(g, simple)
 	}
 	return pick(g, append(simple, []choice[[]*node]{
-		{5, g.ifs}, {4, g.numericFor}, {2, g.while}, {2, g.repeats}, {4, g.genericFor}, {1, g.do},
-		{4, g.define}, {3, g.definesVaried}, {2, g.recursion}, {2, g.closures},
-		{6, g.protected}, {4, g.sharedErrors}, {2, g.handled},
-		{4, g.metatable}, {2, g.class}, {3, g.proxy},
-		{4, g.coroutine}, {2, g.wrapped}, {1, g.producer},
+		{5, g.ifs},
+		{4, g.numericFor},
+		{2, g.while},
+		{2, g.repeats},
+		{4, g.genericFor},
+		{1, g.do},
+		{4, g.define},
+		{3, g.definesVaried},
+		{2, g.recursion},
+		{2, g.closures},
+		{6, g.protected},
+		{4, g.sharedErrors},
+		{2, g.handled},
+		{4, g.metatable},
+		{2, g.class},
+		{3, g.proxy},
+		{4, g.coroutine},
+		{2, g.wrapped},
+		{1, g.producer},
 	}...))
 }
 

@@ -68,7 +68,9 @@ func (g *generator) wrapped() []*node {
 	return []*node{
 		block("local "+w+" = coroutine.wrap(function(...)", g.threadBody(), "end)"),
 		block("for i = 1, "+strconv.Itoa(1+g.r.IntN(4))+" do", []*node{line("emit(pcall(" + w + ", i))")}, "end"),
-		line("emit(pcall(function() return " + w + "() end))"),
+		// The second result differs: PUC Lua puts the place of the call before
+		// every text that wrap raises.
+		line("emit((pcall(function() return " + w + "() end)))"),
 	}
 }
 
@@ -79,7 +81,7 @@ func (g *generator) producer() []*node {
 		block("local function "+from+"(n)", []*node{
 			block("return coroutine.wrap(function()", []*node{
 				line("for i = 1, n do coroutine.yield(i, i * 2) end"),
-				line(g.oneOf("", "coroutine.yield()", "error(\"done\", 0)")),
+				line(g.oneOf("", "coroutine.yield()", "error({ \"done\" })")),
 			}, "end)"),
 		}, "end"),
 		line("emit(pcall(function() for " + e + ", d in " + from + "(" + strconv.Itoa(g.r.IntN(4)) + ") do emit(" + e + ", d) end end))"),

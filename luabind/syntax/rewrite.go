@@ -22,9 +22,11 @@ const ConcatName = "(concat)"
 const maxOperands = 50
 
 // rewriter changes the AST where the virtual machine's own meaning would harm
-// data: `..` formats numbers by our rule, and number literals mean what they
-// say (gopher-lua reads 0010 as octal and 1e309 as NaN). In the exact form,
-// relational operators call functions.
+// data: `..` formats numbers by our rule, number literals mean what they say
+// (gopher-lua reads 0010 as octal and 1e309 as NaN), multiple assignments compute
+// their values before they assign, generic for loops begin with nil, and loops do
+// not begin with a jump. In the
+// exact form, relational operators call functions.
 type rewriter struct {
 	exact     bool
 	relations int // operators that differ in the exact form
@@ -34,6 +36,7 @@ type rewriter struct {
 // exact form.
 func rewrite(stmts []ast.Stmt, exact bool) (relations int) {
 	r := &rewriter{exact: exact}
+	sequence(stmts)
 	for _, s := range stmts {
 		r.stmt(s)
 	}
@@ -44,6 +47,8 @@ func (r *rewriter) stmt(s ast.Stmt) {
 	if loop, ok := s.(*ast.GenericForStmt); ok {
 		loop.Exprs = threeValues(loop.Exprs, loop.Line())
 	}
+	eachBlock(s, sequence)
+	guardLoop(s)
 	eachChild(s, r.expr, r.stmt)
 }
 
@@ -79,6 +84,7 @@ func (r *rewriter) expr(place *ast.Expr) {
 		*place = r.concat(chain)
 		return
 	}
+	eachBlock(*place, sequence)
 	eachChild(*place, r.expr, r.stmt)
 	switch e := (*place).(type) {
 	case *ast.NumberExpr:

@@ -14,6 +14,28 @@ func eachChild(n ast.PositionHolder, expr func(*ast.Expr), stmt func(ast.Stmt)) 
 	EachInExpr(n, expr, stmt)
 }
 
+// eachBlock calls f with every list of statements that stands directly in the
+// node n.
+func eachBlock(n ast.PositionHolder, f func([]ast.Stmt)) {
+	switch n := n.(type) {
+	case *ast.DoBlockStmt:
+		f(n.Stmts)
+	case *ast.WhileStmt:
+		f(n.Stmts)
+	case *ast.RepeatStmt:
+		f(n.Stmts)
+	case *ast.IfStmt:
+		f(n.Then)
+		f(n.Else)
+	case *ast.NumberForStmt:
+		f(n.Stmts)
+	case *ast.GenericForStmt:
+		f(n.Stmts)
+	case *ast.FunctionExpr:
+		f(n.Stmts)
+	}
+}
+
 // EachInStmt is eachChild for a statement.
 func EachInStmt(n ast.Stmt, expr func(*ast.Expr), stmt func(ast.Stmt)) {
 	switch n := n.(type) {

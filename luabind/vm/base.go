@@ -27,14 +27,21 @@ func (s *State) openBase() {
 // SetGlobal declares a global.
 func (s *State) SetGlobal(name string, v lua.LValue) { s.L.G.Global.RawSetString(name, v) }
 
+// baseAssert is assert(v, message). As everywhere a text gets the place; any
+// other message, but for nil, is raised as it is.
 func (s *State) baseAssert(L *lua.LState) int {
-	if lua.LVAsBool(L.CheckAny(1)) {
+	if lua.LVAsBool(needsAny(L, 1)) {
 		return L.GetTop()
 	}
-	if L.GetTop() < 2 {
+	message := L.Get(2)
+	if message == lua.LNil {
 		L.RaiseError("assertion failed!")
 	}
-	L.Error(L.Get(2), 0)
+	if text, ok := concatText(message); ok {
+		L.RaiseError("%s", text)
+	}
+	s.thrown = thrown{value: message, pos: Where(L)}
+	L.Error(message, 0)
 	return 0
 }
 
@@ -42,27 +49,56 @@ func (s *State) baseAssert(L *lua.LState) int {
 // that level, 1 being the one that calls error.
 func (s *State) baseError(L *lua.LState) int {
 	raised, level := L.Get(1), optInteger(L, 2, 1)
-	text, ok := raised.(lua.LString)
-	if n, isNumber := raised.(lua.LNumber); isNumber {
-		text, ok = lua.LString(value.FormatNumber(float64(n))), true
-	}
+	text, ok := concatText(raised)
 	if !ok {
 		s.thrown = thrown{value: raised, pos: Where(L)}
-		L.Error(raised, 0)
 	}
-	if level > 0 {
-		if place := L.Where(level); place != "" && !strings.HasPrefix(place, "[G]") {
-			text = lua.LString(place) + " " + text
+	if ok && level > 0 {
+		if place := s.placeAt(L, level); place != "" {
+			text = place + " " + text
 		}
+		raised = lua.LString(text)
 	}
-	L.Error(text, 0)
+	L.Error(raised, 0)
 	return 0
+}
+
+// placeAt is the place, as messages begin with, of the function at a level of
+// calls: 1 called the running Go function. It is "" for a function that has no
+// place, and where there are not so many. The callers of a protected call are on
+// the thread that waits for it; those of a coroutine do not count.
+func (s *State) placeAt(L *lua.LState, level int) string {
+	if level <= 0 {
+		return ""
+	}
+	outer := s.outer
+	for {
+		frames := 0
+		for ; ; frames++ {
+			if _, ok := L.GetStack(frames); !ok {
+				break
+			}
+		}
+		if level < frames {
+			break
+		}
+		if L.Parent != nil || len(outer) == 0 {
+			return ""
+		}
+		level -= frames
+		L, outer = outer[len(outer)-1], outer[:len(outer)-1]
+	}
+	place := L.Where(level)
+	if strings.HasPrefix(place, "[G]") {
+		return ""
+	}
+	return place
 }
 
 // baseGetmetatable answers for tables, userdata and strings; that nil and
 // numbers have metatables is an affair of error messages.
 func baseGetmetatable(L *lua.LState) int {
-	v := L.CheckAny(1)
+	v := needsAny(L, 1)
 	switch v.Type() {
 	case lua.LTTable, lua.LTUserData, lua.LTString:
 		L.Push(L.GetMetatable(v))
@@ -73,12 +109,14 @@ func baseGetmetatable(L *lua.LState) int {
 }
 
 func baseSetmetatable(L *lua.LState) int {
-	t := L.CheckTable(1)
-	L.CheckTypes(2, lua.LTNil, lua.LTTable)
+	t, mt := table(L, 1), L.Get(2)
+	if L.GetTop() < 2 || mt.Type() != lua.LTNil && mt.Type() != lua.LTTable {
+		L.ArgError(2, "nil or table expected")
+	}
 	if L.GetMetaField(t, "__metatable") != lua.LNil {
 		L.RaiseError("cannot change a protected metatable")
 	}
-	t.Metatable = L.Get(2)
+	t.Metatable = mt
 	L.Push(t)
 	return 1
 }
@@ -86,8 +124,8 @@ func baseSetmetatable(L *lua.LState) int {
 // baseIpairs is ipairs(t).
 func (s *State) baseIpairs() lua.LGFunction {
 	next := s.Bind("ipairs", func(L *lua.LState) int {
-		i := L.CheckInt(2) + 1
-		v := L.CheckTable(1).RawGetInt(i)
+		i := integer(L, 2) + 1
+		v := table(L, 1).RawGetInt(i)
 		if v == lua.LNil {
 			return 0
 		}
@@ -96,7 +134,7 @@ func (s *State) baseIpairs() lua.LGFunction {
 		return 2
 	})
 	return func(L *lua.LState) int {
-		t := L.CheckTable(1)
+		t := table(L, 1)
 		L.Push(next)
 		L.Push(t)
 		L.Push(lua.LNumber(0))
@@ -108,14 +146,14 @@ func (s *State) baseIpairs() lua.LGFunction {
 func (s *State) basePairs() lua.LGFunction {
 	next := s.Bind("next", baseNext)
 	return func(L *lua.LState) int {
-		if meta := L.GetMetaField(L.CheckAny(1), "__pairs"); meta != lua.LNil {
+		if meta := L.GetMetaField(L.Get(1), "__pairs"); meta != lua.LNil {
 			v := L.Get(1)
 			L.Push(meta)
 			L.Push(v)
 			L.Call(1, 3)
 			return 3
 		}
-		t := L.CheckTable(1)
+		t := table(L, 1)
 		L.Push(next)
 		L.Push(t)
 		L.Push(lua.LNil)
@@ -124,7 +162,7 @@ func (s *State) basePairs() lua.LGFunction {
 }
 
 func baseNext(L *lua.LState) int {
-	key, value := L.CheckTable(1).Next(L.Get(2))
+	key, value := table(L, 1).Next(L.Get(2))
 	L.Push(key)
 	if key == lua.LNil {
 		return 1
@@ -145,17 +183,17 @@ func (s *State) basePrint(L *lua.LState) int {
 }
 
 func baseRawequal(L *lua.LState) int {
-	L.Push(lua.LBool(L.RawEqual(L.CheckAny(1), L.CheckAny(2))))
+	L.Push(lua.LBool(L.RawEqual(needsAny(L, 1), needsAny(L, 2))))
 	return 1
 }
 
 func baseRawget(L *lua.LState) int {
-	L.Push(L.CheckTable(1).RawGet(L.CheckAny(2)))
+	L.Push(table(L, 1).RawGet(needsAny(L, 2)))
 	return 1
 }
 
 func baseRawset(L *lua.LState) int {
-	L.RawSet(L.CheckTable(1), L.CheckAny(2), L.CheckAny(3))
+	L.RawSet(table(L, 1), needsAny(L, 2), needsAny(L, 3))
 	L.SetTop(1)
 	return 1
 }
@@ -170,7 +208,7 @@ func baseSelect(L *lua.LState) int {
 	}
 	n := integer(L, 1)
 	if n < 0 {
-		n = count + n + 1
+		n += count + 1
 	}
 	if n < 1 {
 		L.ArgError(1, "index out of range")
@@ -178,27 +216,29 @@ func baseSelect(L *lua.LState) int {
 	return max(0, count-n+1)
 }
 
+// baseTonumber is tonumber(v, base). A text in another base than ten is a whole
+// number; one that a number cannot hold is none.
 func baseTonumber(L *lua.LState) int {
-	v := L.CheckAny(1)
-	if whole, ok := wideInteger(v); ok && L.GetTop() == 1 {
-		L.Push(whole)
-		return 1
-	}
 	f, ok := 0.0, false
 	if base := optInteger(L, 2, 10); base == 10 {
+		v := needsAny(L, 1)
+		if whole, ok := wideInteger(v); ok {
+			L.Push(whole)
+			return 1
+		}
 		f, ok = toNumber(v)
 	} else {
+		digits := text(L, 1)
 		if base < 2 || base > 36 {
 			L.ArgError(2, "base out of range")
 		}
-		f, ok = value.ParseInteger(L.CheckString(1), base)
+		f, ok = value.ParseInteger(digits, base)
 	}
 	if !ok {
 		L.Push(lua.LNil)
 		return 1
 	}
-	L.Push(lua.LNumber(f))
-	return 1
+	return pushNumber(L, f)
 }
 
 // wideInteger is an integer that a plain number cannot hold: a value of that
@@ -227,7 +267,7 @@ func toNumber(v lua.LValue) (float64, bool) {
 }
 
 func baseTostring(L *lua.LState) int {
-	L.Push(lua.LString(ToText(L, L.CheckAny(1))))
+	L.Push(lua.LString(ToText(L, needsAny(L, 1))))
 	return 1
 }
 
@@ -250,7 +290,7 @@ func ToText(L *lua.LState, v lua.LValue) string {
 }
 
 func baseType(L *lua.LState) int {
-	L.Push(lua.LString(L.CheckAny(1).Type().String()))
+	L.Push(lua.LString(needsAny(L, 1).Type().String()))
 	return 1
 }
 
@@ -258,14 +298,14 @@ func baseType(L *lua.LState) int {
 const maxUnpack = 8000
 
 func (s *State) baseUnpack(L *lua.LState) int {
-	t := L.CheckTable(1)
+	t := table(L, 1)
 	from := optInteger(L, 2, 1)
 	to := optInteger(L, 3, t.Len())
 	if from > to {
 		return 0
 	}
 	if to-from >= maxUnpack {
-		L.RaiseError("too many results to unpack (more than %d)", maxUnpack)
+		L.RaiseError("too many results to unpack")
 	}
 	for i := from; i <= to; i++ {
 		L.Push(t.RawGetInt(i))

@@ -62,9 +62,8 @@ func (s *State) arith(event, operator string) lua.LGFunction {
 			L.Call(2, 1)
 			return 1
 		}
-		// The operands are looked at from the right, as Lua does.
-		b := s.operand(L, 2, syntax.ArithmeticIn(operator, syntax.RightOf))
 		a := s.operand(L, 1, syntax.ArithmeticIn(operator, syntax.LeftOf))
+		b := s.operand(L, 2, syntax.ArithmeticIn(operator, syntax.RightOf))
 		return pushNumber(L, op(a, b))
 	}
 }

@@ -16,10 +16,29 @@ const coroutineCost = 5000
 func (s *State) openCoroutine() {
 	create, resume := s.native(lua.OpenCoroutine, "create"), s.native(lua.OpenCoroutine, "resume")
 	c := &coroutines{s: s, create: create, resume: resume}
-	s.setLibrary("coroutine", map[string]lua.LGFunction{
+	library := s.setLibrary("coroutine", map[string]lua.LGFunction{
 		"create": c.makeThread, "resume": c.resumeThread, "wrap": c.wrap,
 		"yield": c.yield, "running": c.current, "status": c.status,
 	})
+	library.RawSetString("yield", s.whole(library.RawGetString("yield")))
+}
+
+// whole makes a function of Lua of the one that yields. Where a coroutine wants
+// more values of yield than resume gives it, gopher-lua leaves it what the
+// registers held before; the return of a function fills them with nil.
+func (s *State) whole(yield lua.LValue) *lua.LFunction {
+	make, err := s.L.LoadString("local yield, pass = ... return function(...) return pass(yield(...)) end")
+	if err != nil {
+		panic(err) // the text is a constant
+	}
+	s.L.Push(make)
+	s.L.Push(yield)
+	s.L.Push(s.Bind("yield", func(L *lua.LState) int { return L.GetTop() }))
+	s.L.Call(2, 1)
+	whole := s.L.Get(-1).(*lua.LFunction)
+	s.L.Pop(1)
+	whole.Proto.SourceName = "" // it has no place in messages
+	return whole
 }
 
 type coroutines struct {
@@ -29,7 +48,9 @@ type coroutines struct {
 
 func (c *coroutines) makeThread(L *lua.LState) int {
 	c.s.meter.spend(L, coroutineCost)
-	L.CheckFunction(1)
+	if L.Get(1).Type() != lua.LTFunction {
+		L.ArgError(1, "Lua function expected")
+	}
 	n := c.create(L)
 	L.Get(-1).(*lua.LState).SetContext(c.s.meter)
 	return n
@@ -37,10 +58,10 @@ func (c *coroutines) makeThread(L *lua.LState) int {
 
 // resumeThread is resume(thread, ...).
 func (c *coroutines) resumeThread(L *lua.LState) int {
-	thread := L.CheckThread(1)
-	if thread.Dead || thread.Parent != nil || thread == L.G.CurrentThread || thread == L.G.MainThread {
+	thread := coroutine(L)
+	if problem := c.refusal(L, thread); problem != "" {
 		L.Push(lua.LFalse)
-		L.Push(lua.LString("cannot resume " + c.state(L, thread) + " coroutine"))
+		L.Push(lua.LString(problem))
 		return 2
 	}
 	if c.s.resumed >= maxCoroutine {
@@ -60,17 +81,32 @@ func (c *coroutines) resumeThread(L *lua.LState) int {
 	return n
 }
 
+// refusal says why a thread cannot be resumed, if it cannot.
+func (c *coroutines) refusal(L *lua.LState, thread *lua.LState) string {
+	if thread.Dead || thread.Parent != nil || thread == L.G.CurrentThread || thread == L.G.MainThread {
+		return "cannot resume " + c.state(L, thread) + " coroutine"
+	}
+	return ""
+}
+
 // yield is yield(...). gopher-lua hands the values over when the function
 // returns; the virtual machine cannot come back to a Go function in between,
 // so that crossing one is refused.
 func (c *coroutines) yield(L *lua.LState) int {
 	if L.G.CurrentThread == L.G.MainThread {
-		L.RaiseError("attempt to yield from outside a coroutine")
+		c.s.raiseText(L, "attempt to yield from outside a coroutine")
 	}
 	if calledBack() {
-		L.RaiseError("attempt to yield across a metamethod, an iterator or a callback")
+		c.s.raiseText(L, "attempt to yield across a metamethod, an iterator or a callback")
 	}
 	return -1
+}
+
+// raiseText raises a text that does not begin with a place.
+func (s *State) raiseText(L *lua.LState, text string) {
+	raised := lua.LString(text)
+	s.thrown = thrown{value: raised, pos: Where(L)}
+	L.Error(raised, 0)
 }
 
 // calledBack reports whether the virtual machine was entered a second time
@@ -91,11 +127,14 @@ func calledBack() bool {
 	}
 }
 
-// wrap is wrap(fn): a function that resumes and raises what fails.
+// wrap is wrap(fn): a function that resumes and raises what fails, as it is.
 func (c *coroutines) wrap(L *lua.LState) int {
 	c.makeThread(L)
-	thread := L.Get(-1)
+	thread := L.Get(-1).(*lua.LState)
 	L.Push(c.s.Bind("wrap", func(L *lua.LState) int {
+		if problem := c.refusal(L, thread); problem != "" {
+			L.RaiseError("%s", problem)
+		}
 		L.Insert(thread, 1)
 		n := c.resumeThread(L)
 		if L.Get(-n) == lua.LFalse {
@@ -104,6 +143,15 @@ func (c *coroutines) wrap(L *lua.LState) int {
 		return n - 1
 	}))
 	return 1
+}
+
+// coroutine is the first argument as a coroutine.
+func coroutine(L *lua.LState) *lua.LState {
+	thread, ok := L.Get(1).(*lua.LState)
+	if !ok {
+		L.ArgError(1, "coroutine expected")
+	}
+	return thread
 }
 
 // current is running(): nil on the main thread.
@@ -117,7 +165,7 @@ func (c *coroutines) current(L *lua.LState) int {
 }
 
 func (c *coroutines) status(L *lua.LState) int {
-	L.Push(lua.LString(c.state(L, L.CheckThread(1))))
+	L.Push(lua.LString(c.state(L, coroutine(L))))
 	return 1
 }
 

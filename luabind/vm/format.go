@@ -3,150 +3,308 @@ package vm
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	lua "github.com/yuin/gopher-lua"
 
-	"github.com/etlscript/etlscript/luabind/syntax"
 	"github.com/etlscript/etlscript/luabind/value"
 )
 
-// stringFormat is string.format. What C leaves open raises: missing arguments,
-// arguments of the wrong type, unknown conversions.
+// stringFormat is string.format. What C leaves open raises: arguments that are
+// missing or of the wrong type, numbers that are no integers, unknown
+// conversions.
 func (s *State) stringFormat(L *lua.LState) int {
-	f := &formatter{L: L, rest: text(L, 1), arg: 1}
+	f := &formatter{L: L, rest: text(L, 1), arg: 1, out: s.scratch.take()}
 	for f.rest != "" {
 		f.step()
-		s.checkSize(L, f.out.Len())
+		if len(f.out) > maxText {
+			break
+		}
 	}
-	L.Push(lua.LString(f.out.String()))
-	return 1
+	s.checkSize(L, len(f.out))
+	return s.scratch.push(L, f.out)
 }
 
 type formatter struct {
 	L    *lua.LState
-	out  strings.Builder
-	rest string
-	arg  int // the argument taken last
+	out  []byte
+	rest string // of the layout
+	arg  int    // the argument taken last
 }
 
 // step writes the text up to the next conversion, and the conversion.
 func (f *formatter) step() {
-	plain, rest, found := strings.Cut(f.rest, "%")
-	f.out.WriteString(plain)
-	f.rest = rest
-	if !found {
+	i := strings.IndexByte(f.rest, '%')
+	if i < 0 {
+		f.out = append(f.out, f.rest...)
+		f.rest = ""
 		return
 	}
-	n := strings.IndexFunc(rest, func(r rune) bool { return !strings.ContainsRune("-+ #0123456789.", r) })
-	if n < 0 {
-		f.L.RaiseError("invalid conversion '%%%s' to 'format'", syntax.Abridged(rest))
-	}
-	flags, verb := rest[:n], rest[n]
-	f.rest = rest[n+1:]
-	if verb == '%' && flags == "" {
-		f.out.WriteByte('%')
+	f.out = append(f.out, f.rest[:i]...)
+	f.rest = f.rest[i+1:]
+	if strings.HasPrefix(f.rest, "%") {
+		f.out = append(f.out, '%')
+		f.rest = f.rest[1:]
 		return
 	}
-	f.checkFlags(flags, verb)
-	f.arg++
-	f.out.WriteString(f.convert(flags, verb))
-}
-
-// checkFlags bounds width and precision to two digits, as C Lua does.
-func (f *formatter) checkFlags(flags string, verb byte) {
-	width, precision, _ := strings.Cut(strings.TrimLeft(flags, "-+ #0"), ".")
-	if len(width) > 2 || len(precision) > 2 || strings.Trim(width+precision, "0123456789") != "" {
-		f.L.RaiseError("invalid conversion '%%%s%c' to 'format' (width or precision too long)", flags, verb)
+	if f.arg++; f.arg > f.L.GetTop() {
+		f.L.ArgError(f.arg, "no value")
 	}
+	f.convert(f.conversion())
 }
 
-func (f *formatter) convert(flags string, verb byte) string {
-	switch verb {
-	case 'd', 'i', 'u':
-		return fmt.Sprintf("%"+flags+"d", f.integer())
-	case 'c':
-		return fmt.Sprintf("%"+strings.ReplaceAll(flags, "0", "")+"s", string([]byte{byte(f.integer())}))
-	case 'o', 'x', 'X':
-		return fmt.Sprintf("%"+flags+string(verb), uint64(f.integer()))
-	case 'e', 'E', 'f', 'F', 'g', 'G':
-		return f.float(flags, verb)
-	case 'q':
-		return quoted(text(f.L, f.arg))
-	case 's':
-		return fmt.Sprintf("%"+strings.ReplaceAll(flags, "#", "")+"s", f.text())
+// conversion is what stands behind a % sign.
+type conversion struct {
+	minus, plus, space, alternate, zero bool
+
+	width     int
+	precision int    // -1: none
+	verb      string // "" at the end of the layout
+}
+
+// conversion reads a conversion off the layout.
+func (f *formatter) conversion() conversion {
+	c := conversion{precision: -1}
+	for n := 0; f.flag(&c); n++ {
+		if n == 5 {
+			f.L.RaiseError("invalid format (repeated flags)")
+		}
 	}
-	f.L.RaiseError("invalid conversion '%%%s%c' to 'format'", flags, verb)
-	return ""
+	c.width = f.twoDigits()
+	if strings.HasPrefix(f.rest, ".") {
+		f.rest = f.rest[1:]
+		c.precision = f.twoDigits()
+	}
+	if f.rest != "" && f.rest[0]-'0' <= 9 {
+		f.L.RaiseError("invalid format (width or precision too long)")
+	}
+	_, size := utf8.DecodeRuneInString(f.rest)
+	c.verb, f.rest = f.rest[:size], f.rest[size:]
+	return c
 }
 
-// number is the next argument as a number.
-func (f *formatter) number() float64 {
-	n, ok := toNumber(f.value())
-	if !ok {
-		f.L.TypeError(f.arg, lua.LTNumber)
+// flag reads a flag, if one comes next.
+func (f *formatter) flag(c *conversion) bool {
+	if f.rest == "" {
+		return false
+	}
+	switch f.rest[0] {
+	case '-':
+		c.minus = true
+	case '+':
+		c.plus = true
+	case ' ':
+		c.space = true
+	case '#':
+		c.alternate = true
+	case '0':
+		c.zero = true
+	default:
+		return false
+	}
+	f.rest = f.rest[1:]
+	return true
+}
+
+// twoDigits reads a number of up to two digits.
+func (f *formatter) twoDigits() int {
+	n := 0
+	for range 2 {
+		if f.rest == "" || f.rest[0]-'0' > 9 {
+			break
+		}
+		n = n*10 + int(f.rest[0]-'0')
+		f.rest = f.rest[1:]
 	}
 	return n
 }
 
-func (f *formatter) value() lua.LValue {
-	if f.arg > f.L.GetTop() {
-		f.L.ArgError(f.arg, "no value")
+// convert writes the next argument.
+func (f *formatter) convert(c conversion) {
+	switch c.verb {
+	case "d", "i":
+		f.integer(c)
+	case "u", "o", "x", "X":
+		f.unsigned(c)
+	case "c":
+		f.padded(c, string([]byte{byte(f.whole())}))
+	case "e", "E", "f", "g", "G":
+		f.float(c, number(f.L, f.arg))
+	case "q":
+		f.out = appendQuoted(f.out, text(f.L, f.arg))
+	case "s":
+		f.padded(c, cut(f.text(), c.precision))
+	default:
+		f.L.RaiseError("invalid option '%%%s' to 'format'", c.verb)
 	}
-	return f.L.Get(f.arg)
 }
 
-// integer is the next argument without its fraction.
-func (f *formatter) integer() int64 {
-	n := math.Trunc(f.number())
+// whole is the next argument as an integer, without its fraction.
+func (f *formatter) whole() int64 {
+	if v, ok := f.L.Get(f.arg).(value.Int64); ok {
+		return int64(v)
+	}
+	n := math.Trunc(number(f.L, f.arg))
 	if !(n >= -(1<<63) && n < 1<<63) {
 		f.L.ArgError(f.arg, value.FormatNumber(n)+" is no integer")
 	}
 	return int64(n)
 }
 
-func (f *formatter) float(flags string, verb byte) string {
-	n := f.number()
-	if math.IsInf(n, 0) || math.IsNaN(n) {
-		width, _, _ := strings.Cut(strings.ReplaceAll(flags, "0", ""), ".")
-		return fmt.Sprintf("%"+strings.Trim(width, "+#")+"s", value.FormatNumber(n))
+func (f *formatter) integer(c conversion) {
+	if v, ok := f.L.Get(f.arg).(value.Uint64); ok {
+		f.digits(c, c.sign(false), strconv.FormatUint(uint64(v), 10))
+		return
 	}
-	if verb|0x20 == 'g' && !strings.Contains(flags, ".") {
-		flags += ".6"
+	n := f.whole()
+	size := uint64(n)
+	if n < 0 {
+		size = -size
 	}
-	return fmt.Sprintf("%"+flags+string(verb), n)
+	f.digits(c, c.sign(n < 0), strconv.FormatUint(size, 10))
+}
+
+// sign is what stands before the digits of a signed number.
+func (c conversion) sign(negative bool) string {
+	switch {
+	case negative:
+		return "-"
+	case c.plus:
+		return "+"
+	case c.space:
+		return " "
+	}
+	return ""
+}
+
+func (f *formatter) unsigned(c conversion) {
+	n, big := f.L.Get(f.arg).(value.Uint64)
+	if !big {
+		n = value.Uint64(f.whole())
+	}
+	digits := strconv.FormatUint(uint64(n), map[string]int{"u": 10, "o": 8, "x": 16, "X": 16}[c.verb])
+	prefix := ""
+	switch {
+	case c.verb == "X":
+		digits = strings.ToUpper(digits)
+		fallthrough
+	case c.verb == "x":
+		if c.alternate && n != 0 {
+			prefix = "0" + c.verb
+		}
+	case c.verb == "o" && c.alternate:
+		c.precision = max(c.precision, len(digits)+1)
+	}
+	f.digits(c, prefix, digits)
+}
+
+// digits writes an integer. Its precision is the least number of digits.
+func (f *formatter) digits(c conversion, prefix, digits string) {
+	if c.precision == 0 && digits == "0" {
+		digits = ""
+	}
+	least := c.precision
+	if c.precision < 0 && c.zero && !c.minus {
+		least = c.width - len(prefix)
+	}
+	if n := least - len(digits); n > 0 {
+		digits = strings.Repeat("0", n) + digits
+	}
+	f.padded(c, prefix+digits)
+}
+
+// padded writes a text in the width of the conversion, in characters.
+func (f *formatter) padded(c conversion, s string) {
+	blanks := 0
+	if c.width > 0 {
+		blanks = max(0, c.width-utf8.RuneCountInString(s))
+	}
+	if !c.minus {
+		f.out = appendBlanks(f.out, blanks)
+	}
+	f.out = append(f.out, s...)
+	if c.minus {
+		f.out = appendBlanks(f.out, blanks)
+	}
+}
+
+func appendBlanks(dst []byte, n int) []byte {
+	for range n {
+		dst = append(dst, ' ')
+	}
+	return dst
+}
+
+// cut is the first n characters of a text; all when n is negative.
+func cut(s string, n int) string {
+	if n < 0 {
+		return s
+	}
+	for i := range s {
+		if n == 0 {
+			return s[:i]
+		}
+		n--
+	}
+	return s
+}
+
+func (f *formatter) float(c conversion, x float64) {
+	if math.IsInf(x, 0) || math.IsNaN(x) {
+		name := value.FormatNumber(math.Abs(x))
+		f.padded(c, c.sign(x < 0)+name)
+		return
+	}
+	sign := c.sign(math.Signbit(x))
+	var room [64]byte
+	digits := c.appendFloat(room[:0], math.Abs(x))
+	if c.zero && !c.minus && c.width > len(sign)+len(digits) {
+		sign += strings.Repeat("0", c.width-len(sign)-len(digits))
+	}
+	f.padded(c, sign+string(digits))
+}
+
+// appendFloat appends a number that is not negative, as the verb writes it.
+func (c conversion) appendFloat(dst []byte, x float64) []byte {
+	precision := c.precision
+	if precision < 0 {
+		precision = 6
+	}
+	if c.alternate {
+		return fmt.Appendf(dst, "%#."+strconv.Itoa(precision)+c.verb, x)
+	}
+	return strconv.AppendFloat(dst, x, c.verb[0], precision, 64)
 }
 
 // text is the next argument as %s takes it: a string, a number, or a value
 // that knows its own text.
 func (f *formatter) text() string {
-	v := f.value()
+	v := f.L.Get(f.arg)
 	if t, ok := concatText(v); ok {
 		return t
 	}
 	if f.L.GetMetaField(v, "__tostring") == lua.LNil {
-		f.L.TypeError(f.arg, lua.LTString)
+		wrongType(f.L, f.arg, "string")
 	}
 	return ToText(f.L, v)
 }
 
-// quoted is a text as a Lua string literal.
-func quoted(s string) string {
-	var b strings.Builder
-	b.WriteByte('"')
+// appendQuoted appends a text as a Lua string literal.
+func appendQuoted(dst []byte, s string) []byte {
+	dst = append(dst, '"')
 	for i := range len(s) {
 		switch c := s[i]; c {
 		case '"', '\\', '\n':
-			b.WriteByte('\\')
-			b.WriteByte(c)
+			dst = append(dst, '\\', c)
 		case '\r':
-			b.WriteString(`\r`)
+			dst = append(dst, `\r`...)
 		case 0:
-			b.WriteString(`\000`)
+			dst = append(dst, `\000`...)
 		default:
-			b.WriteByte(c)
+			dst = append(dst, c)
 		}
 	}
-	b.WriteByte('"')
-	return b.String()
+	return append(dst, '"')
 }

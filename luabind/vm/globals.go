@@ -17,6 +17,8 @@ func (s *State) open() {
 	s.openString()
 	s.openTable()
 	s.openMath()
+	s.openBit()
+	s.openUTF8()
 	s.openOs()
 	s.openCoroutine()
 	s.openCoercion()

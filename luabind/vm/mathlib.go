@@ -6,8 +6,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// openMath adds the library math. Every function takes strings that mean
-// numbers, in our reading of them.
+// openMath adds the library math.
 func (s *State) openMath() {
 	one := map[string]func(float64) float64{
 		"abs": math.Abs, "acos": math.Acos, "asin": math.Asin, "atan": math.Atan, "ceil": math.Ceil, "cos": math.Cos,
@@ -26,15 +25,10 @@ func (s *State) openMath() {
 		"random": s.mathRandom, "randomseed": s.mathRandomseed,
 	}
 	for name, f := range one {
-		functions[name] = func(L *lua.LState) int { return pushNumber(L, f(float64(L.CheckNumber(1)))) }
+		functions[name] = func(L *lua.LState) int { return pushNumber(L, f(number(L, 1))) }
 	}
 	for name, f := range two {
-		functions[name] = func(L *lua.LState) int {
-			return pushNumber(L, f(float64(L.CheckNumber(1)), float64(L.CheckNumber(2))))
-		}
-	}
-	for name, f := range functions {
-		functions[name] = numeric(f)
+		functions[name] = func(L *lua.LState) int { return pushNumber(L, f(number(L, 1), number(L, 2))) }
 	}
 	library := s.setLibrary("math", functions)
 	library.RawSetString("pi", lua.LNumber(math.Pi))
@@ -47,18 +41,18 @@ func pushNumber(L *lua.LState, f float64) int {
 }
 
 func mathFrexp(L *lua.LState) int {
-	fraction, exponent := math.Frexp(float64(L.CheckNumber(1)))
+	fraction, exponent := math.Frexp(number(L, 1))
 	L.Push(lua.LNumber(fraction))
 	L.Push(lua.LNumber(exponent))
 	return 2
 }
 
-// mathModf is the integral part and the fraction; an infinity has none.
+// mathModf is the integral part and the fraction; that of an infinity is zero.
 func mathModf(L *lua.LState) int {
-	x := float64(L.CheckNumber(1))
+	x := number(L, 1)
 	whole, fraction := math.Modf(x)
 	if math.IsInf(x, 0) {
-		whole, fraction = x, 0
+		whole, fraction = x, math.Copysign(0, x)
 	}
 	L.Push(lua.LNumber(whole))
 	L.Push(lua.LNumber(fraction))
@@ -68,9 +62,9 @@ func mathModf(L *lua.LState) int {
 // mathBest is max or min.
 func mathBest(better func(a, b float64) bool) lua.LGFunction {
 	return func(L *lua.LState) int {
-		best := float64(L.CheckNumber(1))
+		best := number(L, 1)
 		for i := 2; i <= L.GetTop(); i++ {
-			if x := float64(L.CheckNumber(i)); better(x, best) {
+			if x := number(L, i); better(x, best) {
 				best = x
 			}
 		}
@@ -80,12 +74,16 @@ func mathBest(better func(a, b float64) bool) lua.LGFunction {
 
 // mathRandom is random(), random(n) or random(m, n).
 func (s *State) mathRandom(L *lua.LState) int {
-	if L.GetTop() == 0 {
+	low, high := 1, 0
+	switch L.GetTop() {
+	case 0:
 		return pushNumber(L, s.random.source().Float64())
-	}
-	low, high := 1, integer(L, 1)
-	if L.GetTop() > 1 {
-		low, high = high, integer(L, 2)
+	case 1:
+		high = integer(L, 1)
+	case 2:
+		low, high = integer(L, 1), integer(L, 2)
+	default:
+		L.RaiseError("wrong number of arguments")
 	}
 	if low > high {
 		L.ArgError(L.GetTop(), "interval is empty")
@@ -94,6 +92,6 @@ func (s *State) mathRandom(L *lua.LState) int {
 }
 
 func (s *State) mathRandomseed(L *lua.LState) int {
-	s.random.begin(math.Float64bits(float64(L.CheckNumber(1))), 0)
+	s.random.begin(math.Float64bits(number(L, 1)), 0)
 	return 0
 }

@@ -118,16 +118,24 @@ func (m *meter) fail(spent bool) bool {
 // spend counts n instructions for work that a Go function does by itself, and
 // raises when the budget is used up or the run was cancelled.
 func (m *meter) spend(L *lua.LState, n int64) {
+	if err := m.charge(n); err != nil {
+		L.RaiseError("%s", err.Error())
+	}
+}
+
+// charge is spend without raising: it returns why nothing may run any more.
+func (m *meter) charge(n int64) error {
 	m.until -= n
 	if m.until >= 0 {
-		return
+		return nil
 	}
 	m.left += m.until
 	m.until = 0
 	if m.fail(m.left < 0) {
-		L.RaiseError("%s", m.err.Error())
+		return m.err
 	}
 	m.slice()
+	return nil
 }
 
 // used is how many instructions were counted since refill.

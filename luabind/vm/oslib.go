@@ -15,7 +15,7 @@ func (s *State) openOs() {
 	s.setLibrary("os", map[string]lua.LGFunction{
 		"clock":    func(L *lua.LState) int { return pushNumber(L, s.clock().Sub(started).Seconds()) },
 		"date":     s.osDate,
-		"difftime": numeric(func(L *lua.LState) int { return pushNumber(L, float64(L.CheckNumber(1)-L.CheckNumber(2))) }),
+		"difftime": func(L *lua.LState) int { return pushNumber(L, number(L, 1)-number(L, 2)) },
 		"time":     s.osTime,
 	})
 }

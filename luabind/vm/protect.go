@@ -44,22 +44,25 @@ func (s *State) newThread(L *lua.LState) *lua.LState {
 
 // basePcall is pcall(fn, ...).
 func (s *State) basePcall(L *lua.LState) int {
-	fn := L.CheckAny(1)
-	if fn.Type() != lua.LTFunction && L.GetMetaField(fn, "__call") == lua.LNil {
-		L.Push(lua.LFalse)
-		L.Push(lua.LString("attempt to call a " + fn.Type().String() + " value"))
-		return 2
-	}
-	out, err := s.protect(L, fn, lua.MultRet, Arguments(L, 2))
+	fn := needsAny(L, 1)
+	out, err := s.protectCall(L, fn, Arguments(L, 2))
 	return s.pushOutcome(L, out, err, nil)
 }
 
 // baseXpcall is xpcall(fn, handler). The handler runs after the stack was
 // unwound.
 func (s *State) baseXpcall(L *lua.LState) int {
-	fn, handler := L.CheckAny(1), L.CheckAny(2)
-	out, err := s.protect(L, fn, lua.MultRet, nil)
+	fn, handler := L.Get(1), needsAny(L, 2)
+	out, err := s.protectCall(L, fn, nil)
 	return s.pushOutcome(L, out, err, handler)
+}
+
+// protectCall is protect for anything that a script calls.
+func (s *State) protectCall(L *lua.LState, fn lua.LValue, args []lua.LValue) ([]lua.LValue, error) {
+	if fn.Type() != lua.LTFunction && L.GetMetaField(fn, "__call") == lua.LNil {
+		return nil, &Error{value: lua.LString("attempt to call a " + fn.Type().String() + " value")}
+	}
+	return s.protect(L, fn, lua.MultRet, args)
 }
 
 // pushOutcome pushes true and the results, or false and the error value. An
@@ -74,18 +77,23 @@ func (s *State) pushOutcome(L *lua.LState, out []lua.LValue, err error, handler 
 	}
 	failed := s.caught(L, err)
 	L.Push(lua.LFalse)
-	if handler == nil {
-		L.Push(failed)
-		return 2
+	if handler != nil {
+		failed = s.handled(L, handler, failed)
 	}
-	out, err = s.protect(L, handler, lua.MultRet, []lua.LValue{failed})
-	if err != nil {
-		out = []lua.LValue{s.caught(L, err)}
+	L.Push(failed)
+	return 2
+}
+
+// handled is what the handler of an xpcall makes of an error.
+func (s *State) handled(L *lua.LState, handler, failed lua.LValue) lua.LValue {
+	if handler.Type() == lua.LTFunction {
+		out, err := s.protect(L, handler, 1, []lua.LValue{failed})
+		if err == nil {
+			return out[0]
+		}
+		s.caught(L, err)
 	}
-	for _, v := range out {
-		L.Push(v)
-	}
-	return len(out) + 1
+	return lua.LString("error in error handling")
 }
 
 // caught is the value that an error was raised with. It raises again when the

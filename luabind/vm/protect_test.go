@@ -50,10 +50,10 @@ func TestPcallResults(t *testing.T) {
 		   f() end) return m`: "job.lua:3: x",
 		`return pcall(nil)`:                                "false attempt to call a nil value",
 		`return pcall({})`:                                 "false attempt to call a table value",
-		`return pcall(string.rep)`:                         "false bad argument #1 to '?' (string expected, got nil)",
+		`return pcall(string.rep)`:                         "false bad argument #1 to '?' (string expected, got no value)",
 		`return xpcall(function() return 1, 2 end, print)`: "true 1 2",
-		`return xpcall(function() error("a", 0) end, function(m) return m .. "b", "c" end)`: "false ab c",
-		`return xpcall(function() error("a", 0) end, function(m) error("worse", 0) end)`:    "false worse",
+		`return xpcall(function() error("a", 0) end, function(m) return m .. "b", "c" end)`: "false ab",
+		`return xpcall(function() error("a", 0) end, function(m) error("worse", 0) end)`:    "false error in error handling",
 		`return pcall(pcall, error, "x")`:                                                   "true false x",
 		`local function deep(n) if n == 0 then return "bottom" end return select(2, pcall(deep, n - 1)) end
 		 return deep(150)`: "bottom",

@@ -1,10 +1,9 @@
 package vm
 
 import (
-	"slices"
-	"strings"
-
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/etlscript/etlscript/engine/record"
 )
 
 // openTable adds the library table.
@@ -17,48 +16,49 @@ func (s *State) openTable() {
 
 // tableConcat is concat(t, separator, i, j).
 func (s *State) tableConcat(L *lua.LState) int {
-	t, separator := L.CheckTable(1), ""
+	separator := ""
 	if L.Get(2) != lua.LNil {
 		separator = text(L, 2)
 	}
+	t := table(L, 1)
 	from, to := optInteger(L, 3, 1), optInteger(L, 4, t.Len())
-	var b strings.Builder
+	out := s.scratch.take()
 	for i := from; i <= to; i++ {
-		part, ok := concatText(t.RawGet(lua.LNumber(i)))
-		if !ok {
-			L.RaiseError("invalid value (%s) at index %d in table for 'concat'", t.RawGet(lua.LNumber(i)).Type(), i)
-		}
 		if i > from {
-			b.WriteString(separator)
+			out = append(out, separator...)
 		}
-		b.WriteString(part)
+		switch v := t.RawGetInt(i).(type) {
+		case lua.LString:
+			out = append(out, v...)
+		case lua.LNumber:
+			out = record.AppendFloat(out, float64(v))
+		default:
+			L.RaiseError("invalid value (%s) at index %d in table for 'concat'", v.Type(), i)
+		}
 		s.meter.spend(L, 1)
-		s.checkSize(L, b.Len())
+		if len(out) > maxText {
+			s.checkSize(L, len(out))
+		}
 	}
-	L.Push(lua.LString(b.String()))
-	return 1
+	return s.scratch.push(L, out)
 }
 
-func tableGetn(L *lua.LState) int {
-	L.Push(lua.LNumber(L.CheckTable(1).Len()))
-	return 1
-}
+func tableGetn(L *lua.LState) int { return pushNumber(L, float64(table(L, 1).Len())) }
 
 // tableMaxn is the largest positive numeric key.
 func tableMaxn(L *lua.LState) int {
-	t, most := L.CheckTable(1), lua.LNumber(0)
+	t, most := table(L, 1), lua.LNumber(0)
 	for key, _ := t.Next(lua.LNil); key != lua.LNil; key, _ = t.Next(key) {
 		if n, ok := key.(lua.LNumber); ok && n > most {
 			most = n
 		}
 	}
-	L.Push(most)
-	return 1
+	return pushNumber(L, float64(most))
 }
 
 // tableInsert is insert(t, value) or insert(t, place, value).
 func (s *State) tableInsert(L *lua.LState) int {
-	t := L.CheckTable(1)
+	t := table(L, 1)
 	n := t.Len()
 	switch L.GetTop() {
 	case 2:
@@ -82,12 +82,11 @@ func (s *State) tableInsert(L *lua.LState) int {
 
 // tableRemove is remove(t, place); the place is the last by default.
 func (s *State) tableRemove(L *lua.LState) int {
-	t := L.CheckTable(1)
+	t := table(L, 1)
 	n := t.Len()
 	at := optInteger(L, 2, n)
-	if n == 0 || at < 1 || at > n {
-		L.Push(lua.LNil)
-		return 1
+	if at < 1 || at > n {
+		return 0
 	}
 	s.meter.spend(L, int64(n-at)/16)
 	removed := t.RawGetInt(at)
@@ -97,40 +96,4 @@ func (s *State) tableRemove(L *lua.LState) int {
 	t.RawSetInt(n, lua.LNil)
 	L.Push(removed)
 	return 1
-}
-
-// tableSort is sort(t, less). It sorts a copy, so that a comparison which
-// raises leaves the table as it was.
-func (s *State) tableSort(L *lua.LState) int {
-	t := L.CheckTable(1)
-	less := L.LessThan
-	if fn := L.OptFunction(2, nil); fn != nil {
-		less = func(a, b lua.LValue) bool {
-			L.Push(fn)
-			L.Push(a)
-			L.Push(b)
-			L.Call(2, 1)
-			result := lua.LVAsBool(L.Get(-1))
-			L.Pop(1)
-			return result
-		}
-	}
-	values := make([]lua.LValue, t.Len())
-	for i := range values {
-		values[i] = t.RawGetInt(i + 1)
-	}
-	slices.SortFunc(values, func(a, b lua.LValue) int {
-		s.meter.spend(L, 1)
-		switch {
-		case less(a, b):
-			return -1
-		case less(b, a):
-			return 1
-		}
-		return 0
-	})
-	for i, v := range values {
-		t.RawSetInt(i+1, v)
-	}
-	return 0
 }

@@ -1,0 +1,162 @@
+package vm
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/etlscript/etlscript/internal/lua51"
+	"github.com/etlscript/etlscript/internal/luagen"
+)
+
+var (
+	programs = flag.Int("programs", 20_000, "how many generated programs are compared with PUC Lua")
+	seed     = flag.Uint64("seed", 1, "the seed of the first of them")
+)
+
+// batch is how many programs go to lua5.1 at once.
+const batch = 64
+
+// startReference starts lua5.1, or skips where there is none.
+func startReference(t testing.TB) *lua51.Process {
+	t.Helper()
+	path, err := lua51.Find()
+	if err != nil {
+		t.Skip("NOT COMPARED WITH PUC LUA: there is no lua5.1 on this machine: ", err)
+	}
+	p, err := lua51.Start(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// Generated programs do in our state what they do in PUC Lua, but for the
+// deviations that deviations lists.
+func TestGeneratedProgramsAgreeWithPUCLua(t *testing.T) {
+	t.Parallel()
+	n := *programs
+	if testing.Short() {
+		n = 2_000
+	}
+	began := time.Now()
+	var next atomic.Int64
+	var different atomic.Int64
+	var wait sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		reference := startReference(t)
+		wait.Go(func() {
+			defer reference.Close()
+			for different.Load() < 10 {
+				from := int(next.Add(batch)) - batch
+				if from >= n {
+					return
+				}
+				different.Add(int64(compareBatch(t, reference, *seed+uint64(from), min(batch, n-from))))
+			}
+		})
+	}
+	wait.Wait()
+	t.Logf("%d programs from seed %d in %v", n, *seed, time.Since(began).Round(time.Second))
+}
+
+// compareBatch compares n programs from a seed on and returns how many differ.
+func compareBatch(t *testing.T, reference *lua51.Process, from uint64, n int) (different int) {
+	made := make([]*luagen.Program, n)
+	texts := make([]string, n)
+	for i := range made {
+		made[i] = luagen.New(from + uint64(i))
+		texts[i] = made[i].String()
+	}
+	wants, err := reference.Run(time.Minute, texts...)
+	if err != nil {
+		t.Errorf("seeds from %d on: %v", from, err)
+		return n
+	}
+	for i, text := range texts {
+		if _, _, same := agree(text, wants[i]); !same {
+			different++
+			report(t, from+uint64(i), made[i])
+		}
+	}
+	return different
+}
+
+// agree runs a program and reports whether the answer is the reference's, but
+// for the deviations.
+func agree(text, reference string) (ours, theirs string, same bool) {
+	answer := runReference(text)
+	if answer == reference {
+		return answer, reference, true
+	}
+	ours, theirs = normalOurs(answer), normalTheirs(reference)
+	return ours, theirs, ours == theirs || strings.Contains(answer, "position out of bounds")
+}
+
+// report reduces a program that differs and tells of both answers.
+func report(t *testing.T, seed uint64, p *luagen.Program) {
+	t.Helper()
+	tries := 0
+	small := p.Reduce(func(text string) bool {
+		tries++
+		return tries <= 400 && differs(t, text)
+	}).String()
+	want, err := askReference(t, small)
+	ours, theirs, _ := agree(small, want)
+	t.Errorf("seed %d:\n%s\n--- ours\n%s\n--- PUC Lua\n%s (%v)", seed, small, ours, theirs, err)
+}
+
+// differs reports whether a reduced program still differs, and not because of
+// what was left out of it.
+func differs(t *testing.T, text string) bool {
+	want, err := askReference(t, text)
+	if err != nil || strings.HasPrefix(want, "syntax: ") || strings.Contains(want, "there is no variable") {
+		return false
+	}
+	ours, _, same := agree(text, want)
+	return !same && !strings.Contains(ours, "there is no variable") && !strings.Contains(ours, "nobody declared")
+}
+
+// askReference runs one program in a process of its own, which a reduced program
+// that does not end takes with it.
+func askReference(t *testing.T, text string) (string, error) {
+	reference := startReference(t)
+	defer reference.Close()
+	answers, err := reference.Run(time.Second, text)
+	if err != nil {
+		return "", err
+	}
+	return answers[0], nil
+}
+
+// FuzzReference is the comparison for any seed.
+func FuzzReference(f *testing.F) {
+	for s := range uint64(10) {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, seed uint64) {
+		reference := startReference(t)
+		defer reference.Close()
+		compareBatch(t, reference, seed, 1)
+	})
+}
+
+// Example programs can be looked at with LUA_PRINT=seed.
+func TestPrintProgram(t *testing.T) {
+	s, err := strconv.ParseUint(os.Getenv("LUA_PRINT"), 10, 64)
+	if err != nil {
+		t.Skip("LUA_PRINT is no seed")
+	}
+	text := luagen.New(s).String()
+	reference := startReference(t)
+	defer reference.Close()
+	wants, err := reference.Run(time.Minute, text)
+	fmt.Println(text, "\n---\n", runReference(text), "\n---\n", wants, err)
+}
