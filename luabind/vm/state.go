@@ -12,7 +12,7 @@ import (
 // The limits of a state.
 const (
 	maxCalls     = 200      // nested calls of one thread
-	maxValues    = 1 << 20  // values on the stack of one thread
+	maxValues    = 1 << 16  // values on the stack of one thread; an instruction can move as many
 	valuesAtOnce = 1 << 12  // how many of them it grows by
 	maxProtected = 180      // pcalls in one another
 	maxCoroutine = 100      // coroutines that resume one another
