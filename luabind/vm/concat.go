@@ -27,16 +27,8 @@ func (s *State) concat(L *lua.LState) int {
 	return 1
 }
 
-// concatText is the text of a string or number.
-func concatText(v lua.LValue) (string, bool) {
-	switch v := v.(type) {
-	case lua.LString:
-		return string(v), true
-	case lua.LNumber:
-		return value.FormatNumber(float64(v)), true
-	}
-	return "", false
-}
+// concatText is the text of a string, a number or a value of our own types.
+func concatText(v lua.LValue) (string, bool) { return value.Text(v) }
 
 // concatMeta joins the arguments from the right, with metamethods.
 func (s *State) concatMeta(L *lua.LState) lua.LValue {

@@ -130,7 +130,9 @@ func (f *formatter) convert(c conversion) {
 		f.unsigned(c)
 	case "c":
 		f.padded(c, string([]byte{byte(f.whole())}))
-	case "e", "E", "f", "g", "G":
+	case "f":
+		f.fixed(c)
+	case "e", "E", "g", "G":
 		f.float(c, number(f.L, f.arg))
 	case "q":
 		f.out = appendQuoted(f.out, text(f.L, f.arg))
@@ -154,8 +156,9 @@ func (f *formatter) whole() int64 {
 }
 
 func (f *formatter) integer(c conversion) {
-	if v, ok := f.L.Get(f.arg).(value.Uint64); ok {
-		f.digits(c, c.sign(false), strconv.FormatUint(uint64(v), 10))
+	if v := f.L.Get(f.arg); value.IsWhole(v) {
+		negative, digits, _ := value.Digits(v, 0)
+		f.digits(c, c.sign(negative), digits)
 		return
 	}
 	n := f.whole()
@@ -194,8 +197,10 @@ func (f *formatter) unsigned(c conversion) {
 		if c.alternate && n != 0 {
 			prefix = "0" + c.verb
 		}
-	case c.verb == "o" && c.alternate:
+	case c.verb == "o" && c.alternate && n != 0:
 		c.precision = max(c.precision, len(digits)+1)
+	case c.verb == "o" && c.alternate && c.precision == 0:
+		c.precision = 1
 	}
 	f.digits(c, prefix, digits)
 }
@@ -251,6 +256,24 @@ func cut(s string, n int) string {
 	return s
 }
 
+// fixed writes the next argument with a fixed number of digits behind the point:
+// all digits of integers and decimals are exact.
+func (f *formatter) fixed(c conversion) {
+	places := c.precision
+	if places < 0 {
+		places = 6
+	}
+	negative, digits, ok := value.Digits(f.L.Get(f.arg), places)
+	if !ok {
+		f.float(c, number(f.L, f.arg))
+		return
+	}
+	if places == 0 && c.alternate {
+		digits += "."
+	}
+	f.filled(c, c.sign(negative), digits)
+}
+
 func (f *formatter) float(c conversion, x float64) {
 	if math.IsInf(x, 0) || math.IsNaN(x) {
 		name := value.FormatNumber(math.Abs(x))
@@ -260,10 +283,16 @@ func (f *formatter) float(c conversion, x float64) {
 	sign := c.sign(math.Signbit(x))
 	var room [64]byte
 	digits := c.appendFloat(room[:0], math.Abs(x))
+	f.filled(c, sign, string(digits))
+}
+
+// filled writes a number in the width of the conversion, with zeros behind the
+// sign where the conversion wants them.
+func (f *formatter) filled(c conversion, sign, digits string) {
 	if c.zero && !c.minus && c.width > len(sign)+len(digits) {
 		sign += strings.Repeat("0", c.width-len(sign)-len(digits))
 	}
-	f.padded(c, sign+string(digits))
+	f.padded(c, sign+digits)
 }
 
 // appendFloat appends a number that is not negative, as the verb writes it.

@@ -33,7 +33,11 @@ func (s *State) tableConcat(L *lua.LState) int {
 		case lua.LNumber:
 			out = record.AppendFloat(out, float64(v))
 		default:
-			L.RaiseError("invalid value (%s) at index %d in table for 'concat'", v.Type(), i)
+			part, ok := concatText(v)
+			if !ok {
+				L.RaiseError("invalid value (%s) at index %d in table for 'concat'", v.Type(), i)
+			}
+			out = append(out, part...)
 		}
 		s.meter.spend(L, 1)
 		if len(out) > maxText {
