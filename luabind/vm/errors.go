@@ -1,6 +1,7 @@
 package vm
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -85,7 +86,7 @@ func (s *State) failure(err error) error {
 	case !ok:
 		return err
 	case api.Type == lua.ApiErrorPanic:
-		s.Broken = &Error{value: api.Object, cause: &goPanic{name: "the Lua machine", value: api.Object.String()}, trace: api.StackTrace}
+		s.Broken = &Error{value: api.Object, cause: cmp.Or(api.Cause, error(&goPanic{name: "the Lua machine", value: api.Object.String()})), trace: api.StackTrace}
 		s.meter.kill(s.Broken)
 		return s.Broken
 	case isLimit(s.meter.err):

@@ -118,8 +118,8 @@ func TestStackAndSizeLimits(t *testing.T) {
 		"table.concat":  {"local s = ('x'):rep(2^20) local t = {} for i = 1, 65 do t[i] = s end return table.concat(t)", "the text would be longer than 64 MiB"},
 		"gsub":          {"local s = ('x'):rep(2^20) return (('y'):rep(65):gsub('y', s))", "the text would be longer than 64 MiB"},
 		"format":        {"local s = ('x'):rep(2^25) return string.format('%s%s%s', s, s, s)", "the text would be longer than 64 MiB"},
-		"format width":  {"return string.format('%1000000000d', 1)", "invalid conversion"},
-		"format digits": {"return string.format('%.1000000000f', 1)", "invalid conversion"},
+		"format width":  {"return string.format('%1000000000d', 1)", "width or precision too long"},
+		"format digits": {"return string.format('%.1000000000f', 1)", "width or precision too long"},
 	} {
 		for place, around := range map[string]string{
 			"main": "%s", "pcall": "local ok, m = pcall(function() %s end) error(m, 0)", "coroutine": "coroutine.wrap(function() %s end)()",

@@ -1,8 +1,25 @@
 package vm
 
 import (
+	"errors"
+
 	lua "github.com/yuin/gopher-lua"
 )
+
+// errOverflow says that a function passed more values than a thread holds.
+var errOverflow = errors.New("stack overflow: a function calls itself with ever more values")
+
+// guarded is PCall. When the values of a thread overflow in a tail call,
+// gopher-lua panics again while it makes the message; that panic leaves PCall,
+// and would end the process. The thread is of no use then.
+func guarded(L *lua.LState, nargs, nret int) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = &lua.ApiError{Type: lua.ApiErrorPanic, Object: lua.LString(errOverflow.Error()), Cause: errOverflow}
+		}
+	}()
+	return L.PCall(nargs, nret, nil)
+}
 
 // protect calls fn on a thread of its own. gopher-lua's PCall closes every open
 // upvalue of its thread when an error passes, also those of frames outside of

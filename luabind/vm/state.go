@@ -182,7 +182,7 @@ func (s *State) Invoke(fn *lua.LFunction, arg lua.LValue) (lua.LValue, error) {
 	s.last = nil
 	s.L.Push(fn)
 	s.L.Push(arg)
-	err := s.L.PCall(1, 1, nil)
+	err := guarded(s.L, 1, 1)
 	s.running--
 	s.batch -= s.meter.used()
 	if err != nil {
@@ -201,7 +201,7 @@ func (s *State) pcall(L *lua.LState, fn lua.LValue, nret int, args []lua.LValue)
 	for _, a := range args {
 		L.Push(a)
 	}
-	if err := L.PCall(len(args), nret, nil); err != nil {
+	if err := guarded(L, len(args), nret); err != nil {
 		L.SetTop(base)
 		return nil, s.failure(err)
 	}
