@@ -63,8 +63,9 @@ func (k kinds) has(some kinds) bool { return k&some != 0 }
 // those kinds.
 func (k kinds) only(some kinds) bool { return k&^kNil != 0 && k&^(kNil|some) == 0 }
 
-// known reports whether anything is known.
-func (k kinds) known() bool { return k != kAny }
+// known reports whether anything is known but that the value is true or false in
+// a condition.
+func (k kinds) known() bool { return k|kNil|kFalse != kAny }
 
 // scalar is the kind of a column, for kinds that stand for one.
 func (k kinds) scalar() (record.Kind, bool) {

@@ -248,3 +248,63 @@ func diagnosed(t testing.TB, err error) *diag.Diagnostic {
 	}
 	return d
 }
+
+// TestRowsThatMayOnlyBeRead changes rows where no assignment shows.
+func TestRowsThatMayOnlyBeRead(t *testing.T) {
+	t.Parallel()
+	const helper = "local function fix(r) r.v = 9 end "
+	for _, c := range []struct {
+		name, script, of string
+		role             expr.Role
+		want             string
+	}{
+		{
+			name: "a helper overwrites a column of a filter", of: "int", script: helper + `return function(row) fix(row) return row.v == 9 end`,
+			want: `row.assigned the function changed the column "v", but it cannot change the row`,
+		},
+		{
+			name: "a helper overwrites a column of a value", of: "int", role: expr.Value, script: helper + `return function(row) fix(row) return row.v end`,
+			want: `- | row.assigned the function changed the column "v", but it cannot change the row`,
+		},
+		{
+			name: "a helper that only reads", of: "int", role: expr.Value, script: `local function get(r) return r.v end return function(row) return get(row) end`,
+			want: "5",
+		},
+		{
+			name: "a list that changes in a filter", of: "json", script: `return function(row) row.v[1] = 9 return true end`,
+			want: `row.assigned the function changed the column "v", but it cannot change the row`,
+		},
+		{
+			name: "a list that is sorted as a copy", of: "json", role: expr.Value,
+			script: `return function(row) local t = {} for i, x in ipairs(row.v) do t[i] = x end table.sort(t) return t[1] end`,
+			want:   "1",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			in := map[string]string{"int": "5", "json": "[3, 1, 2]"}[c.of]
+			if diff := cmp.Diff(c.want, cells(t, c.script, c.of, c.role, in)); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestDeclaredColumnsReadAsNil reads columns that only adds has.
+func TestDeclaredColumnsReadAsNil(t *testing.T) {
+	t.Parallel()
+	for _, script := range []string{
+		`return function(row) row.n = (row.n or 0) + row.id end`,
+		`local function seen(r) return r.n end return function(row) row.n = (seen(row) or 0) + row.id end`,
+		`local function seen(r) return r.n end return function(row) if seen(row) == nil and row.n == nil then row.n = row.id end end`,
+	} {
+		use := expr.Use{
+			Role: expr.Map, In: schemaOf(t, "id int"), Node: "f", StopAtFailure: true,
+			Adds: []record.Field{{Name: "n", Type: record.Of(record.Int)}},
+		}
+		want := lines("id int, n int", "'1' | 1", "'2' | 2")
+		if diff := cmp.Diff(want, apply(t, loadFuncs(t, script)[0], use, "1; 2")); diff != "" {
+			t.Errorf("%s\n-want +got:\n%s", script, diff)
+		}
+	}
+}

@@ -61,7 +61,7 @@ func makeArray(L *lua.LState) int {
 	if t == nil {
 		t = L.CreateTable(0, 0)
 	}
-	if t.Metatable != lua.LNil && t.Metatable != lua.LValue(value.ArrayMark(L)) {
+	if t.Metatable != lua.LNil && !value.IsArray(t) {
 		L.ArgError(1, "a table with a metatable is no array")
 	}
 	t.Metatable = value.ArrayMark(L)
