@@ -50,6 +50,9 @@ type Config struct {
 	QueueBatches int
 	// BatchRows is the most rows in a batch. Defaults to that of plan.Options.
 	BatchRows int
+	// Policy bounds which components and files jobs may use. Defaults to none:
+	// everything is allowed.
+	Policy *job.Policy
 	// Now is the clock. Defaults to time.Now.
 	Now func() time.Time
 	// Seed is that of random numbers in all runs; with it and the same clock a

@@ -39,6 +39,10 @@ func (r *Run) prepare(ctx context.Context) (prepared, diag.List, error) {
 		if !ok || !useful[n] {
 			continue
 		}
+		if found := r.refusedInputs(n, scan); len(found) > 0 {
+			problems = append(problems, found...)
+			continue
+		}
 		table, err := scan.Source.Resolve(ctx, r.env())
 		if err != nil {
 			problems = append(problems, blame(n, err)...)
@@ -56,6 +60,21 @@ func (r *Run) prepare(ctx context.Context) (prepared, diag.List, error) {
 	built, more := plan.Build(r.def, resolved, p.tables, r.engine.planOptions(r.def))
 	p.plan = built
 	return p, append(found.Warnings(), more.Warnings()...), more.Err()
+}
+
+// refusedInputs are the paths of a source that lead out of the allowed folders
+// by links, before messages could tell what is there.
+func (r *Run) refusedInputs(n *job.Node, scan *op.Scan) diag.List {
+	if r.engine.config.Policy == nil {
+		return nil
+	}
+	var problems diag.List
+	for _, p := range scan.Source.Paths() {
+		if p.Text != "-" && !(access{r.engine.config.Policy}).MayRead(r.def.FixedPath(p.Text)) {
+			problems = append(problems, blame(n, job.Refused(p, "read"))...)
+		}
+	}
+	return problems
 }
 
 func blame(n *job.Node, err error) diag.List {
@@ -88,7 +107,11 @@ func without(found, before diag.List) diag.List {
 
 func (r *Run) env() op.Env {
 	c := r.engine.config
-	return op.Env{Dir: r.def.Dir, Stdin: c.Stdin, Stdout: c.Stdout, Log: r.dir.log, RunDir: r.dir.tmp()}
+	env := op.Env{Dir: r.def.Dir, Stdin: c.Stdin, Stdout: c.Stdout, Log: r.dir.log, RunDir: r.dir.tmp()}
+	if c.Policy != nil {
+		env.Access = access{c.Policy}
+	}
+	return env
 }
 
 func (e *Engine) planOptions(def *job.Definition) plan.Options {
@@ -103,6 +126,7 @@ func (e *Engine) planOptions(def *job.Definition) plan.Options {
 // sources are known as far as the script pins them.
 func (e *Engine) Explain(def *job.Definition) (*plan.Plan, diag.List) {
 	schemas, found := def.Check()
+	found = append(found, def.CheckPolicy(e.config.Policy)...)
 	if found.Err() != nil {
 		return nil, found
 	}

@@ -103,7 +103,7 @@ func absolute(path string) string {
 // of a path key, as stdlib/files expands globs: ** stands for any number of
 // folders, and hidden names match only where the glob spells the dot.
 func (d *Definition) globHits(glob, key string) bool {
-	if !strings.ContainsAny(glob, "*?[") {
+	if !isGlob(glob) {
 		return false
 	}
 	if !filepath.IsAbs(glob) {
@@ -111,6 +111,8 @@ func (d *Definition) globHits(glob, key string) bool {
 	}
 	return partsMatch(parts(absolute(glob)), parts(key))
 }
+
+func isGlob(name string) bool { return strings.ContainsAny(name, "*?[") }
 
 func parts(name string) []string { return strings.Split(filepath.ToSlash(name), "/") }
 

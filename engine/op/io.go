@@ -17,6 +17,16 @@ type Env struct {
 	Stdout io.Writer // "-" of a sink
 	Log    hclog.Logger
 	RunDir string // for temporary files; removed or kept by the engine
+	Access Access // what may be read and written; nil: everything
+}
+
+// Access says which files a run may use. Sources and sinks of files ask it just
+// before they open one.
+type Access interface {
+	// MayRead reports whether the file at the path may be read.
+	MayRead(path string) bool
+	// MayWrite reports whether the file at the path may be made or changed.
+	MayWrite(path string) bool
 }
 
 // Source is a configured input. It is immutable and opens nothing until

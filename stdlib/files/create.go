@@ -39,7 +39,11 @@ func (o *Output) start(env op.Env) error {
 	if o.target.Text == Std {
 		return o.startStdout(env.Stdout)
 	}
-	return o.create(locate(env.Dir, o.target.Text))
+	path := locate(env.Dir, o.target.Text)
+	if env.Access != nil && !env.Access.MayWrite(path) {
+		return forbidden(o.target, "write")
+	}
+	return o.create(path)
 }
 
 func (o *Output) startStdout(w io.Writer) error {

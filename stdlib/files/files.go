@@ -77,6 +77,12 @@ func CheckTarget(target op.Name) diag.List {
 	return nil
 }
 
+// forbidden is the diagnostic for a file that the run may not use.
+func forbidden(name op.Name, what string) *diag.Diagnostic {
+	return diag.Errorf("policy.path", name.Pos, "%q is outside of the folders that this run may %s", name.Text, what).
+		WithHint("a link may lead there; who runs the job may allow the folder with --allow-%s FOLDER", what)
+}
+
 // locate is where the file of a name is.
 func locate(dir, name string) string {
 	if filepath.IsAbs(name) {

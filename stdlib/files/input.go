@@ -29,6 +29,9 @@ func (f File) Open(env op.Env) (*Input, error) {
 	if f.Stdin {
 		return f.openStdin(env)
 	}
+	if env.Access != nil && !env.Access.MayRead(f.Path) {
+		return nil, forbidden(op.Name{Text: f.Name, Pos: f.Pos}, "read")
+	}
 	if err := f.checkKind(); err != nil {
 		return nil, err
 	}
