@@ -30,6 +30,14 @@ type Config struct {
 	// Log takes what scripts print and log while they are loaded. Defaults to
 	// nowhere.
 	Log hclog.Logger
+	// Limits bound what scripts may use. Each has a default, which depends on
+	// the profile.
+	Limits Limits
+	// Profile says how far the scripts are trusted. Defaults to wholly.
+	Profile Profile
+	// LookupEnv finds the environment variables of parameters. Defaults to
+	// os.LookupEnv.
+	LookupEnv func(name string) (value string, set bool)
 }
 
 // WithDefaults is the configuration with the defaults filled in.
@@ -37,15 +45,20 @@ func (c Config) WithDefaults() Config {
 	if c.Log == nil {
 		c.Log = hclog.NewNullLogger()
 	}
+	if c.LookupEnv == nil {
+		c.LookupEnv = os.LookupEnv
+	}
+	c.Limits = c.Profile.limits(c.Limits)
 	return c
 }
 
-// Validate returns every problem of the configuration.
+// Validate returns every problem of a configuration with defaults.
 func (c Config) Validate() []error {
+	errs := append(c.Limits.Validate(), c.Profile.validate()...)
 	if c.Registry == nil {
-		return []error{errors.New("luabind: the configuration has no registry of components")}
+		errs = append(errs, errors.New("luabind: the configuration has no registry of components"))
 	}
-	return nil
+	return errs
 }
 
 // Loader runs the definition phase of job scripts. It keeps compiled scripts
@@ -53,6 +66,7 @@ func (c Config) Validate() []error {
 type Loader struct {
 	cfg      Config
 	compiler *syntax.Compiler
+	watchdog *vm.Watchdog // over the definition phase and the workers of its scripts
 }
 
 // NewLoader makes a loader.
@@ -61,7 +75,7 @@ func NewLoader(cfg Config) (*Loader, error) {
 	if err := errors.Join(cfg.Validate()...); err != nil {
 		return nil, err
 	}
-	return &Loader{cfg: cfg, compiler: syntax.NewCompiler()}, nil
+	return &Loader{cfg: cfg, compiler: syntax.NewCompiler(), watchdog: vm.NewWatchdog(cfg.Limits.Memory)}, nil
 }
 
 // Script is what a script defines.
@@ -107,7 +121,7 @@ func (l *Loader) Load(ctx context.Context, name, text, dir string) (*Script, err
 
 func (l *Loader) load(ctx context.Context, name, text, dir, label string) (*Script, error) {
 	run := &loading{
-		cfg: l.cfg, ctx: ctx, compiler: l.compiler, name: name, dir: dir,
+		cfg: l.cfg, ctx: ctx, compiler: l.compiler, watchdog: l.watchdog, name: name, dir: dir,
 		calls: newCallTracker(), graph: newGraph(), declared: map[string]declared{},
 		out:   &Script{Sources: diag.Texts{}},
 		files: files{label: label, done: map[string]lua.LValue{}, open: []string{filepath.Base(name)}},
@@ -118,6 +132,7 @@ func (l *Loader) load(ctx context.Context, name, text, dir, label string) (*Scri
 	}
 	defer closeFolder()
 	run.open()
+	defer run.state.Watch(l.watchdog)()
 	return run.out, run.run(text).Err()
 }
 
@@ -126,6 +141,7 @@ type loading struct {
 	cfg      Config
 	ctx      context.Context // of the load, which the script's functions have no other way to get
 	compiler *syntax.Compiler
+	watchdog *vm.Watchdog
 	state    *vm.State
 	name     string
 	dir      string
@@ -171,14 +187,14 @@ func (l *loading) open() {
 // newState makes a state with our own types.
 func (l *loading) newState(chunks func(name string) *syntax.Chunk) *vm.State {
 	log := l.cfg.Log
-	s := vm.New(vm.Options{Exact: true, Print: func(line string) { log.Info(line) }, Chunk: chunks})
-	return s
+	return vm.New(vm.Options{Exact: true, Print: func(line string) { log.Info(line) }, Chunk: chunks, Limits: l.cfg.Limits})
 }
 
 // openWorker makes a state for row functions. It has the same module, but what
 // defines a job refuses to work there.
 func (l *loading) openWorker() (*vm.State, error) {
 	s := l.newState(l.state.Chunk)
+	s.Watch(l.watchdog)
 	openModule(s, runMembers(l.members()), l.memberHint)
 	s.SetGlobal("require", s.Bind("require", requireModule))
 	return s, nil

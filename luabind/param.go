@@ -20,7 +20,8 @@ type Param struct {
 	Type     record.Type
 	Default  record.Value // NULL when it has none
 	Doc      string
-	Required bool // it has no default and must be given
+	Required bool   // it has no default and must be given
+	Env      string // the environment variable that gives it where --param does not; "" if none
 	Pos      diag.Pos
 }
 
@@ -30,6 +31,7 @@ type paramOptions struct {
 	Type     record.Type     `opt:"type" doc:"type of the value; default: string"`
 	Default  component.Value `opt:"default" doc:"value where none is given; without one the parameter must be given"`
 	Doc      string          `opt:"doc" doc:"what the parameter is for"`
+	Env      string          `opt:"env" doc:"environment variable whose value is taken where --param gives none"`
 	Required *bool           `opt:"required" doc:"whether it must be given; false makes it nil where it is not"`
 }
 
@@ -68,7 +70,7 @@ func (l *loading) declare(o *paramOptions, at syntax.Site) (declared, error) {
 			WithNote(first.param.Pos, "the first time").
 			WithHint("declare it once and keep it in a variable: local %s = etl.param(%q)", "value", o.Name)
 	}
-	p := declared{param: Param{Name: o.Name, Type: o.Type, Doc: o.Doc, Pos: at.Pos}}
+	p := declared{param: Param{Name: o.Name, Type: o.Type, Doc: o.Doc, Env: o.Env, Pos: at.Pos}}
 	err := supportedParam(o.Type, at.Pos)
 	if err == nil && o.Default.X != nil {
 		p.param.Default, err = defaultValue(o)
@@ -77,7 +79,7 @@ func (l *loading) declare(o *paramOptions, at syntax.Site) (declared, error) {
 		return p, err
 	}
 	p.param.Required = o.Default.X == nil && (o.Required == nil || *o.Required)
-	p.value, err = l.paramValue(p.param, at)
+	p.value, err = l.paramValue(p.param)
 	l.declared[o.Name] = p
 	l.params = append(l.params, p.param)
 	return p, err
@@ -93,22 +95,40 @@ func supportedParam(t record.Type, pos diag.Pos) error {
 	return nil
 }
 
-// paramValue is the given value of a parameter, or its default.
-func (l *loading) paramValue(p Param, at syntax.Site) (record.Value, error) {
-	text, given := l.cfg.Params[p.Name]
-	switch {
-	case given:
+// paramValue is the given value of a parameter, that of its environment
+// variable, or its default.
+func (l *loading) paramValue(p Param) (record.Value, error) {
+	if text, given := l.cfg.Params[p.Name]; given {
 		v, err := record.Parse(p.Type, text)
 		if err != nil {
-			return v, diag.Errorf("param.value", at.Pos, "the parameter %q is given as %q, which is no %s", p.Name, text, p.Type).
+			return v, diag.Errorf("param.value", p.Pos, "the parameter %q is given as %q, which is no %s", p.Name, text, p.Type).
 				WithHint("run with --param %s=%s", p.Name, example(p.Type))
 		}
 		return v, nil
+	}
+	text, set, err := l.variable(p)
+	switch {
+	case err != nil:
+		return record.Value{}, err
+	case set:
+		v, err := record.Parse(p.Type, text)
+		if err != nil {
+			return v, diag.Errorf("param.value", p.Pos, "the parameter %q takes the environment variable %s, whose value is no %s", p.Name, p.Env, p.Type).
+				WithHint("a value of the type is for example %s", example(p.Type))
+		}
+		return v, nil
 	case p.Required:
-		return record.Value{}, diag.Errorf("param.missing", at.Pos, "the parameter %q is not given and has no default", p.Name).
-			WithHint("run with --param %s=%s", p.Name, example(p.Type))
+		return record.Value{}, missingParam(p)
 	}
 	return p.Default, nil
+}
+
+func missingParam(p Param) error {
+	d := diag.Errorf("param.missing", p.Pos, "the parameter %q is not given and has no default", p.Name)
+	if p.Env != "" {
+		return d.WithHint("run with --param %s=%s, or set the environment variable %s", p.Name, example(p.Type), p.Env)
+	}
+	return d.WithHint("run with --param %s=%s", p.Name, example(p.Type))
 }
 
 // defaultValue reads the default of a parameter: a value of its type, or the
