@@ -70,7 +70,7 @@ end
 
 local shared = {
   string = string, table = table, math = math, coroutine = coroutine, assert = assert, error = error,
-  getmetatable = getmetatable, ipairs = ipairs, next = next, pairs = pairs, pcall = pcall, print = print,
+  getmetatable = getmetatable, ipairs = ipairs, next = next, pairs = pairs, pcall = pcall, print = function() end,
   rawequal = rawequal, rawget = rawget, rawset = rawset, select = select, setmetatable = setmetatable,
   tonumber = tonumber, tostring = tostring, type = type, unpack = unpack, xpcall = xpcall, emit = emit, r = r,
 }

@@ -38,7 +38,7 @@ func TestRun(t *testing.T) {
 		"\nerror('x')":                                          "error \"p:2: x\"",
 		"a b":                                                   "syntax: p:1: '=' expected near 'b'",
 		"x = 1":                                                 "ok",
-		"emit(x)":                                               "nil\nok",
+		"emit(x)":                                               "error \"p:1: there is no variable \\\"x\\\" here\"",
 	} {
 		got, err := p.Run(time.Minute, program)
 		if err != nil {

@@ -142,9 +142,6 @@ func (g *generator) mathCall() string {
 			return "math.ldexp " + g.args(g.oneOf("1", "0.5", "-3", "\"2\""), g.oneOf("1", "0", "-3", "60", "\"4\""))
 		}},
 		{3, func() string { return g.oneOf("math.max", "math.min") + " " + g.args(x(), x(), x()) }},
-		{2, func() string {
-			return "math.pow " + g.args(g.oneOf("2", "-2", "0", "10"), g.oneOf("2", "3", "0", "-1"))
-		}},
 	})
 }
 

@@ -50,7 +50,9 @@ func (g *generator) integer(depth int) string {
 		{2, func() string { return "#" + g.expr(words, 0) }},
 		{2, func() string { return "#" + g.expr(list, 0) }},
 		{2, func() string { return "#(" + g.expr(text, depth-1) + ")" }},
-		{2, func() string { return "(" + g.oneOf("math.floor", "math.ceil") + "(" + g.expr(number, depth-1) + ") + 0)" }},
+		{2, func() string {
+			return "(" + g.oneOf("math.floor", "math.ceil") + "(" + g.expr(number, depth-1) + ") + 0)"
+		}},
 		{1, func() string { return g.oneOf("math.max", "math.min") + "(" + joined(1+g.r.IntN(3), sub) + ")" }},
 		{1, func() string { return "math.abs(" + sub() + ")" }},
 		{2, func() string { return "((" + g.expr(list, 0) + ")[" + sub() + "] or 0)" }},
@@ -92,7 +94,7 @@ func (g *generator) number(depth int) string {
 	return pick(g, []choice[string]{
 		{3, func() string { return g.number(0) }},
 		{3, func() string { return g.expr(integer, depth-1) }},
-		{2, func() string { return "(" + g.expr(integer, depth-1) + ") / " + g.oneOf("2", "4", "8", "-2") }},
+		{2, func() string { return "(" + g.expr(integer, depth-1) + ") / " + g.oneOf("2", "4", "8") }},
 		{2, func() string {
 			return "r(" + g.expr(number, depth-1) + g.oneOf(" + ", " - ", " * ") + g.expr(number, depth-1) + ")"
 		}},
@@ -118,8 +120,10 @@ func (g *generator) raw(depth int) string {
 		{3, func() string { return g.raw(0) }},
 		{3, func() string { return g.expr(number, depth-1) }},
 		{5, func() string { return "(" + sub() + g.oneOf(" + ", " - ", " * ", " / ") + sub() + " + 0)" }},
-		{1, func() string { return "(-(" + sub() + "))" }},
-		{2, func() string { return "(" + g.oneOf("math.floor", "math.ceil", "math.abs", "math.sqrt") + "(" + sub() + ") + 0)" }},
+		{1, func() string { return "(0 - " + sub() + ")" }},
+		{2, func() string {
+			return "(" + g.oneOf("math.floor", "math.ceil", "math.abs", "math.sqrt") + "(" + sub() + ") + 0)"
+		}},
 		{1, func() string { return "(math.fmod(" + sub() + ", " + sub() + ") + 0)" }},
 		{1, func() string {
 			return "math.ldexp(" + g.expr(number, depth-1) + ", " + g.oneOf("3", "-3", "0", "20") + ")"

@@ -14,7 +14,9 @@ func (g *generator) failure() []*node {
 		}},
 		{2, func() string { return "error({ code = " + strconv.Itoa(g.r.IntN(9)) + " })" }},
 		{1, func() string { return g.oneOf("error()", "error(nil)", "error(true)", "error(17)", "error(12.5, 2)") }},
-		{1, func() string { return "assert(" + g.oneOf("false", "nil") + ", " + g.oneOf("nil", "2.5", quote("no")) + ")" }},
+		{1, func() string {
+			return "assert(" + g.oneOf("false", "nil") + ", " + g.oneOf("nil", "2.5", quote("no")) + ")"
+		}},
 		{1, func() string { return "assert(" + g.oneOf("false", "nil") + ")" }},
 		{3, g.misuse},
 	}))}

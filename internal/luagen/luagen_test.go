@@ -3,6 +3,7 @@ package luagen
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/etlscript/etlscript/internal/lua51"
 )
@@ -36,7 +37,7 @@ func TestProgramsAreLua(t *testing.T) {
 	ended, emitted := 0, 0
 	for seed := range uint64(n) {
 		text := New(seed).String()
-		answers, err := p.Run(text)
+		answers, err := p.Run(time.Minute, text)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,6 +11,9 @@ import (
 // makes both the same. Such an assignment becomes
 //
 //	do local v1, v2 = b, a; b = v2; a = v1 end
+//
+// And `a = f() and x` leaves a as it was where f returns false: what stands
+// before `and` and `or` is never written to the variable. The same block mends it.
 
 // sequence mends the assignments of a block.
 func sequence(block []ast.Stmt) {
@@ -25,6 +28,9 @@ func sequence(block []ast.Stmt) {
 // variable was assigned that it depends on.
 func interferes(s *ast.AssignStmt) bool {
 	targets := assignedNames(s)
+	if choosesForName(s) {
+		return true
+	}
 	if len(s.Lhs) < 2 || len(targets) == 0 {
 		return false
 	}
@@ -42,6 +48,19 @@ func interferes(s *ast.AssignStmt) bool {
 	for _, value := range s.Rhs {
 		if !isConstant(value) && !isOtherName(value, targets) {
 			return true
+		}
+	}
+	return false
+}
+
+// choosesForName reports whether a variable gets the value of `and` or `or`.
+func choosesForName(s *ast.AssignStmt) bool {
+	for i, value := range s.Rhs {
+		_, chosen := value.(*ast.LogicalOpExpr)
+		if chosen && i < len(s.Lhs) {
+			if _, named := s.Lhs[i].(*ast.IdentExpr); named {
+				return true
+			}
 		}
 	}
 	return false

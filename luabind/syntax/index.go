@@ -149,7 +149,7 @@ func (b Blamed) String() string {
 // Blame is what the picker picks of the expression that a line of the virtual
 // machine stands for. Literals are not to blame.
 func (c *Chunk) Blame(line int, pick Picker) Blamed {
-	var found ast.Expr
+	var found, at ast.Expr
 	for _, e := range c.exprs(line) {
 		blamed, ok := pick(e)
 		if !ok || isLiteral(blamed) {
@@ -158,9 +158,13 @@ func (c *Chunk) Blame(line int, pick Picker) Blamed {
 		if found != nil {
 			return Blamed{} // a long chain of .. is several calls
 		}
-		found = blamed
+		found, at = blamed, e
 	}
-	return c.blamed(found)
+	b := c.blamed(found)
+	if call, ok := found.(*ast.FuncCallExpr); ok && found == at {
+		b.Name = c.nodes().callee(call) // it is called, and not what it returns
+	}
+	return b
 }
 
 // blamed describes an expression, which may be nil.
@@ -208,17 +212,24 @@ func (c *Chunk) Quote(line int) string {
 
 // WithColon is the text of a call of x.name as a call of the method x:name; ""
 // if it is long or not known.
-func (c *Chunk) WithColon(line int) string {
+func (c *Chunk) WithColon(line int) string { return c.withSeparator(line, '.', ":") }
+
+// withSeparator is the text of a call with another token before its name.
+func (c *Chunk) withSeparator(line, old int, separator string) string {
 	m := c.marked(line)
-	if m == nil || m.span.at < 1 || c.Tokens[m.span.at-1].Typ != '.' {
+	if m == nil || m.span.at < 1 || c.Tokens[m.span.at-1].Typ != old {
 		return ""
 	}
-	dot := c.Tokens[m.span.at-1].Col - c.Tokens[m.span.first].Col
-	if text := c.quote(m.span); dot > 0 && dot < len(text) {
-		return text[:dot] + ":" + text[dot+1:]
+	at := c.Tokens[m.span.at-1].Col - c.Tokens[m.span.first].Col
+	if text := c.quote(m.span); at > 0 && at < len(text) {
+		return text[:at] + separator + text[at+1:]
 	}
 	return ""
 }
+
+// WithDot is the text of a call of x:name as a call of the function x.name; ""
+// if it is long or not known.
+func (c *Chunk) WithDot(line int) string { return c.withSeparator(line, ':', ".") }
 
 // exprs are the expressions that a line of the virtual machine stands for.
 func (c *Chunk) exprs(line int) []ast.Expr {
@@ -333,18 +344,28 @@ func (c *Chunk) FunctionAt(line int) string {
 func (x *nodeIndex) name(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.IdentExpr:
+		if e.Value[0] == '(' {
+			return "" // a rewrite made it
+		}
 		return x.class(e) + " '" + e.Value + "'"
 	case *ast.AttrGetExpr:
 		if key, ok := e.Key.(*ast.StringExpr); ok {
 			return "field '" + key.Value + "'"
 		}
 	case *ast.FuncCallExpr:
-		if e.Method != "" {
-			return "method '" + e.Method + "'"
+		if name := cmp.Or(e.Method, LastName(e.Func)); name != "" && name[0] != '(' {
+			return "result of '" + name + "'"
 		}
-		return x.name(e.Func)
 	}
 	return ""
+}
+
+// callee is how messages call what is called.
+func (x *nodeIndex) callee(e *ast.FuncCallExpr) string {
+	if e.Method != "" {
+		return "method '" + e.Method + "'"
+	}
+	return x.name(e.Func)
 }
 
 func (x *nodeIndex) class(e *ast.IdentExpr) string {

@@ -80,7 +80,7 @@ func (c *Chunk) At(line int) diag.Pos {
 // placeOfSpan is where messages point for an expression: its name; the whole of
 // it where it has none.
 func (c *Chunk) placeOfSpan(s span) diag.Pos {
-	if c.Tokens[s.at].Typ == parse.TIdent {
+	if c.Tokens[s.at].Typ == parse.TIdent && tokenAt(c.Tokens, s.at-1).Typ != '[' {
 		return c.PosOf(s.at, s.at)
 	}
 	return c.PosOf(s.first, s.last)

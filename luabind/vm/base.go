@@ -59,6 +59,7 @@ func (s *State) baseError(L *lua.LState) int {
 		}
 		raised = lua.LString(text)
 	}
+	s.verbatim = true
 	L.Error(raised, 0)
 	return 0
 }
@@ -241,6 +242,10 @@ func baseTonumber(L *lua.LState) int {
 	return pushNumber(L, f)
 }
 
+// wideDigits is how many digits an integer has at least that a plain number
+// cannot hold.
+const wideDigits = len("9007199254740992")
+
 // wideInteger is an integer that a plain number cannot hold: a value of that
 // type, or the one that a string means.
 func wideInteger(v lua.LValue) (lua.LValue, bool) {
@@ -248,6 +253,9 @@ func wideInteger(v lua.LValue) (lua.LValue, bool) {
 	case value.Int64, value.Uint64:
 		return v, true
 	case lua.LString:
+		if len(v) < wideDigits {
+			return nil, false
+		}
 		if n, err := record.ParseInt(strings.Trim(string(v), value.Blanks)); err == nil && (n <= -value.ExactLimit || n >= value.ExactLimit) {
 			return value.Int64(n), true
 		}

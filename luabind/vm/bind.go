@@ -48,6 +48,10 @@ func rescue(L *lua.LState, name string) {
 // function "main chunk".
 func withoutBlank(L *lua.LState, e *lua.ApiError) *lua.ApiError {
 	text, ok := e.Object.(lua.LString)
+	if s := StateOf(L); s != nil && s.verbatim {
+		s.verbatim = false // a text of the script, which may begin with a blank
+		return e
+	}
 	if !ok || !strings.HasPrefix(string(text), " ") {
 		return e
 	}

@@ -11,11 +11,11 @@ import (
 // before the octal one of gopher-lua. It gives the kinds of values that have
 // no metatable one whose only use is that errors say which kind was met.
 func (s *State) openCoercion() {
-	methods := map[string]lua.LGFunction{"__unm": s.minus, "__call": s.refuseCall}
+	mt := s.NewMetatable(map[string]lua.LGFunction{"__unm": s.minus, "__call": s.refuseCall})
 	for event, operator := range operators() {
-		methods["__"+event] = s.arith("__"+event, operator)
+		// They run often and cannot panic, so that Bind would only take time.
+		mt.RawSetString("__"+event, s.L.NewFunction(s.arith("__"+event, operator)))
 	}
-	mt := s.NewMetatable(methods)
 	mt.RawSetString("__index", s.L.G.Global.RawGetString("string"))
 	s.L.SetMetatable(lua.LString(""), mt)
 	faults := s.NewMetatable(map[string]lua.LGFunction{
@@ -55,6 +55,12 @@ func (s *State) refuseCall(L *lua.LState) int {
 func (s *State) arith(event, operator string) lua.LGFunction {
 	op := syntax.OperatorFuncs()[operator]
 	return func(L *lua.LState) int {
+		if a, ok := toNumber(L.Get(1)); ok {
+			if b, ok := toNumber(L.Get(2)); ok {
+				L.Push(s.boxes.Box(lua.LNumber(op(a, b))))
+				return 1
+			}
+		}
 		if other := L.GetMetaField(L.Get(2), event); L.Get(2).Type() != lua.LTString && other != lua.LNil {
 			L.Push(other)
 			L.Push(L.Get(1))

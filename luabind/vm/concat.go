@@ -1,30 +1,37 @@
 package vm
 
 import (
-	"strings"
-
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/etlscript/etlscript/engine/record"
 	"github.com/etlscript/etlscript/luabind/syntax"
 	"github.com/etlscript/etlscript/luabind/value"
 )
 
 // concat is what `..` calls.
 func (s *State) concat(L *lua.LState) int {
-	size := 0
-	parts := make([]string, L.GetTop())
-	for i := range parts {
-		text, ok := concatText(L.Get(i + 1))
-		if !ok {
-			L.Push(s.concatMeta(L))
-			return 1
+	out := s.scratch.take()
+	for i := 1; i <= L.GetTop(); i++ {
+		switch v := L.Get(i).(type) {
+		case lua.LString:
+			out = append(out, v...)
+		case lua.LNumber:
+			out = record.AppendFloat(out, float64(v))
+		default:
+			part, ok := concatText(v)
+			if !ok {
+				s.scratch.give(out)
+				L.Push(s.concatMeta(L))
+				return 1
+			}
+			out = append(out, part...)
 		}
-		parts[i] = text
-		size += len(text)
+		if len(out) > maxText {
+			break
+		}
 	}
-	s.checkSize(L, size)
-	L.Push(lua.LString(strings.Join(parts, "")))
-	return 1
+	s.checkSize(L, len(out))
+	return s.scratch.push(L, out)
 }
 
 // concatText is the text of a string, a number or a value of our own types.

@@ -48,7 +48,7 @@ type coroutines struct {
 
 func (c *coroutines) makeThread(L *lua.LState) int {
 	c.s.meter.spend(L, coroutineCost)
-	if L.Get(1).Type() != lua.LTFunction {
+	if fn, ok := L.Get(1).(*lua.LFunction); !ok || fn.IsG {
 		L.ArgError(1, "Lua function expected")
 	}
 	n := c.create(L)
@@ -74,7 +74,7 @@ func (c *coroutines) resumeThread(L *lua.LState) int {
 	c.s.resumed--
 	if n == 2 && L.Get(-2) == lua.LFalse {
 		failed := c.s.explain(L.Get(-1))
-		failed.trace = threadTrace(thread)
+		failed.trace = threadTrace(thread, failed.pos)
 		L.Pop(1)
 		L.Push(c.s.failed(failed).value)
 	}

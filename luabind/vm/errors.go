@@ -127,6 +127,9 @@ func (s *State) explain(v lua.LValue) *Error {
 	b := s.blame
 	s.blame = blame{}
 	e := &Error{value: v}
+	if s.thrown.value == v {
+		e.pos = s.thrown.pos
+	}
 	switch v := v.(type) {
 	case *lua.LUserData:
 		if r, ok := v.Value.(*raised); ok {
@@ -141,17 +144,13 @@ func (s *State) explain(v lua.LValue) *Error {
 		if b.at == at && !f.what.Pos.IsValid() {
 			f.what = b.what
 		}
-		e.pos, e.hint = f.place(), f.hint()
+		e.pos, e.hint = f.place(), s.hint(f)
 		e.value = lua.LString(diag.Pos{File: at.file, Line: at.pos().Line}.String() + ": " + f.text)
-	default:
-		if s.thrown.value == v {
-			e.pos = s.thrown.pos
-		}
 	}
 	return e
 }
 
-// thrown is the last value that error raised which is no text.
+// thrown is the last value without a place in its text that error raised.
 type thrown struct {
 	value lua.LValue
 	pos   diag.Pos
@@ -182,13 +181,13 @@ func (s *State) Diagnose(err error) *diag.Diagnostic {
 		return s.diagnoseGo(err, diag.Pos{})
 	}
 	pos := failed.pos
-	calls, more := s.calls(failed)
+	calls := s.calls(failed)
 	if !pos.IsValid() && len(calls) > 0 {
 		pos = calls[0].at.pos()
 	}
 	d := s.diagnosis(failed, pos)
 	out := *d // it may be raised again
-	out.Notes = slices.Concat(d.Notes, callNotes(calls, more, pos))
+	out.Notes = slices.Concat(d.Notes, failed.began(), callNotes(calls, pos))
 	return &out
 }
 

@@ -75,7 +75,7 @@ func TestDiagnose(t *testing.T) {
 		{"broken()", "internal.panic job.lua:1:1: internal error in broken: runtime error: index out of range [0] with length 0, hint this is a fault of etlscript; please report it with the log"},
 		{"local _, e = pcall(plain)\nerror(e)", "lua.error job.lua:1:14: the disk is full, job.lua:2:1 raised again in the main part of job.lua"},
 		{"local _, e = pcall(function()\nplain() end)\nerror(e)", "lua.error job.lua:2:1: the disk is full, job.lua:3:1 raised again in the main part of job.lua"},
-		{"pcall(print)\npcall(pcall, error)\nlocal t = nil\nreturn t.x", "lua.error job.lua:4:8: attempt to index a nil value (local 't')"},
+		{"pcall(print)\npcall(pcall, error)\nlocal t = nil\nreturn t.x", "lua.error job.lua:4:8: attempt to index a nil value (local 't'), hint t is nil; test it first: t ~= nil and t.x"},
 		{"local function f()\n  error('deep')\nend\nlocal function g()\n  f()\nend\ng()", "lua.error job.lua:2:3: deep, job.lua:5:3 called from function 'g', job.lua:7:1 called from the main part of job.lua"},
 		{"return ture", `lua.global job.lua:1:8: there is no variable "ture" here, hint declare it with local ture = ... above, or write it in quotes if it is text`},
 		{"return tosting(1)", `lua.global job.lua:1:8: there is no variable "tosting" here, hint did you mean "tostring"?`},

@@ -71,6 +71,9 @@ func (f fault) plain() fault {
 	switch message {
 	case "attempt to call a non-function object":
 		f.text = "attempt to call a value that is no function"
+		if f.what = c.BlameBound(line, 0); f.what.Text != "" {
+			return f
+		}
 		return f.blaming(c.Blame(line, syntax.CalledIn))
 	case "attempt to call a nil value", "attempt to call a table value":
 		f.what = c.BlameBound(line, 0)
@@ -96,7 +99,7 @@ func (f fault) plain() fault {
 	case "too many recursions in gettable", "too many recursions in settable":
 		f.text = "loop in __index or __newindex"
 	case "table index is nil", "table index is NaN":
-		f.what = c.Blame(line, syntax.KeyIn)
+		return f.blaming(c.Blame(line, syntax.KeyIn))
 	}
 	return f
 }

@@ -197,8 +197,8 @@ func (f *formatter) unsigned(c conversion) {
 		if c.alternate && n != 0 {
 			prefix = "0" + c.verb
 		}
-	case c.verb == "o" && c.alternate && n != 0:
-		c.precision = max(c.precision, len(digits)+1)
+	case c.verb == "o" && c.alternate && n != 0 && c.precision <= len(digits):
+		digits = "0" + digits
 	case c.verb == "o" && c.alternate && c.precision == 0:
 		c.precision = 1
 	}

@@ -5,104 +5,121 @@ import (
 	"regexp"
 	"strings"
 
+	lua "github.com/yuin/gopher-lua"
+
 	"github.com/etlscript/etlscript/engine/diag"
 )
 
-// nilFault is a message about a value that is nil.
-var nilFault = regexp.MustCompile(`^attempt to (index|perform arithmetic on|concatenate|get length of|call) a nil value|^attempt to (compare) .*\bnil\b`)
-
-// mixedFault is a message about a text that is compared with a number.
-var mixedFault = regexp.MustCompile(`^attempt to compare (?:number with string|string with number)`)
-
-// noArgument is a message about a method that was called with a dot.
-var noArgument = regexp.MustCompile(`^bad argument #1 to '(\w+)' \(string expected, got (?:nil|no value)\)`)
+// The messages that have hints.
+var (
+	nilFault   = regexp.MustCompile(`^attempt to (index|perform arithmetic on|concatenate|get length of|compare) .*\bnil\b`)
+	nilValue   = regexp.MustCompile(`^'for' .* must be a number|^bad argument .*got (?:nil|no value)\)|^table index is nil`)
+	callFault  = regexp.MustCompile(`^attempt to call a (nil|table)? ?value`)
+	mixedFault = regexp.MustCompile(`^attempt to compare (?:number with string|string with number)`)
+	dotFault   = regexp.MustCompile(`^bad argument #1 to '\w+' \(string expected, got (?:nil|no value)\)`)
+	colonFault = regexp.MustCompile(`^calling '\w+' on a bad self \(.* expected, got table\)`)
+)
 
 // hint says how to mend a fault, "" where there is nothing to say.
-func (f fault) hint() string {
+func (s *State) hint(f fault) string {
 	if f.at.chunk == nil {
 		return ""
 	}
-	if m := nilFault.FindStringSubmatch(f.text); m != nil {
-		return f.nilHint(m[1] + m[2])
+	if m := nilFault.FindStringSubmatch(f.text); m != nil && f.quotable() {
+		return s.nilHint(f, m[1])
 	}
-	switch {
+	switch x := f.what.Text; {
+	case callFault.MatchString(f.text):
+		return s.callHint(f)
 	case mixedFault.MatchString(f.text):
 		return f.mixedHint()
-	case noArgument.MatchString(f.text):
-		return f.dotHint()
-	case strings.Contains(f.text, "is no number") && f.isField():
-		return fmt.Sprintf("check it first: tonumber(%s) is nil for a text that is no number", f.what.Text)
-	case strings.HasPrefix(f.text, "attempt to call a table value") && f.loops():
-		return fmt.Sprintf("write: for key, value in pairs(%s) do", f.what.Text)
+	case dotFault.MatchString(f.text) && f.at.chunk.WithColon(f.at.line) != "" && x == "":
+		return "methods of texts are called with a colon, as in " + f.at.chunk.WithColon(f.at.line)
+	case colonFault.MatchString(f.text) && f.at.chunk.WithDot(f.at.line) != "":
+		return "functions of a library are called with a dot, as in " + f.at.chunk.WithDot(f.at.line)
+	case nilValue.MatchString(f.text) && f.quotable():
+		return s.nilReason(x) + "; test it first: if " + x + " ~= nil then"
+	case strings.HasSuffix(f.text, " is no number") && f.quotable():
+		return fmt.Sprintf("check it first: tonumber(%s) is nil for a text that is no number", x)
 	}
 	return ""
 }
 
-// isField reports whether a field that can be quoted is to blame.
-func (f fault) isField() bool { return strings.HasPrefix(f.what.Name, "field ") && f.what.Text != "" }
+// quotable reports whether a variable, a field or an element is to blame whose
+// text is short.
+func (f fault) quotable() bool {
+	return f.what.Text != "" && !strings.HasPrefix(f.what.Name, "result of ")
+}
 
-// loops reports whether the fault is that of a for loop.
-func (f fault) loops() bool { return f.what.Text != "" && f.at.chunk.Call(f.at.line) == nil }
+// nilReason says that x is nil. In the rows of a batch NULL may be the reason.
+func (s *State) nilReason(x string) string {
+	if s.rows && !strings.HasSuffix(x, "]") {
+		return x + " is nil (NULL reads as nil)"
+	}
+	return x + " is nil"
+}
 
 // nilHint says how to write an operation with a value that may be nil.
-func (f fault) nilHint(operation string) string {
-	if operation == "call" {
-		return f.callHint()
-	}
-	if !f.isField() {
-		return ""
-	}
+func (s *State) nilHint(f fault, operation string) string {
 	x := f.what.Text
-	reason := x + " is nil (NULL reads as nil)"
+	reason := s.nilReason(x)
 	whole := f.at.chunk.Quote(f.at.line)
 	switch {
 	case operation == "perform arithmetic on":
 		return fmt.Sprintf("%s; write (%s or 0), or test it first: if %s ~= nil then", reason, x, x)
+	case operation == "get length of":
+		return fmt.Sprintf("%s; write #(%s or \"\")", reason, x)
 	case operation == "concatenate":
 		return fmt.Sprintf("%s; write (%s or \"\")", reason, x)
-	case whole != "" && (operation == "compare" || operation == "index"):
+	case whole != "" && strings.HasPrefix(whole, x):
 		return fmt.Sprintf("%s; test it first: %s ~= nil and %s", reason, x, whole)
 	}
 	return fmt.Sprintf("%s; test it first: if %s ~= nil then", reason, x)
 }
 
-// callHint finds a method of strings that may be meant.
-func (f fault) callHint() string {
-	if f.loops() {
-		return fmt.Sprintf("%s is nil; a for loop wants pairs(t), ipairs(t) or a function behind in", f.what.Text)
+// callHint says what may be meant by a call of what is no function.
+func (s *State) callHint(f fault) string {
+	x := f.what.Text
+	if f.at.chunk.Call(f.at.line) == nil && x != "" {
+		if strings.Contains(f.text, "nil") {
+			return fmt.Sprintf("%s is nil; a for loop wants pairs(t), ipairs(t) or a function behind in", x)
+		}
+		return fmt.Sprintf("write: for key, value in pairs(%s) do", x)
 	}
-	name, isMethod := strings.CutPrefix(strings.TrimSuffix(f.what.Name, "'"), "method '")
-	if !isMethod {
+	kind, name, _ := strings.Cut(strings.TrimSuffix(f.what.Name, "'"), " '")
+	library := "string"
+	if kind == "field" {
+		library, _, _ = strings.Cut(f.at.chunk.Quote(f.at.line), ".")
+	} else if kind != "method" {
 		return ""
 	}
-	if near := diag.Nearest(name, stringMethods()); near != "" {
+	if near := diag.Nearest(name, s.membersOf(library)); near != "" {
 		return fmt.Sprintf("did you mean %q?", near)
 	}
 	return ""
 }
 
-// stringMethods are the methods of texts.
-func stringMethods() []string {
-	return []string{"byte", "find", "format", "gmatch", "gsub", "len", "lower", "match", "rep", "reverse", "sub", "upper"}
+// membersOf are the names in a library, none if there is no such library.
+func (s *State) membersOf(library string) []string {
+	t, ok := s.L.G.Global.RawGetString(library).(*lua.LTable)
+	if !ok {
+		return nil
+	}
+	var names []string
+	t.ForEach(func(name, _ lua.LValue) { names = append(names, name.String()) })
+	return names
 }
 
 // mixedHint says how a text becomes a number.
 func (f fault) mixedHint() string {
-	if !f.isField() {
+	kind, name, _ := strings.Cut(strings.TrimSuffix(f.what.Name, "'"), " '")
+	switch {
+	case !f.quotable():
 		return "compare texts with texts and numbers with numbers: tonumber(text), tostring(number)"
-	}
-	_, column, _ := strings.Cut(strings.TrimSuffix(f.what.Name, "'"), "'")
-	if f.kind == "number" {
+	case f.kind == "number":
 		return fmt.Sprintf("compare %s with a number, without quotes", f.what.Text)
+	case kind == "field":
+		return fmt.Sprintf("write tonumber(%s), or read it as a number: types = { %s = \"int\" }", f.what.Text, name)
 	}
-	return fmt.Sprintf("write tonumber(%s), or read it as a number: types = { %s = \"int\" }", f.what.Text, column)
-}
-
-// dotHint is the mend of a method that was called with a dot.
-func (f fault) dotHint() string {
-	call := f.at.chunk.Call(f.at.line)
-	if call == nil || call.Method != "" || len(call.Args) > 0 {
-		return ""
-	}
-	return fmt.Sprintf("methods of texts are called with a colon, as in %s", f.at.chunk.WithColon(f.at.line))
+	return fmt.Sprintf("write tonumber(%s)", f.what.Text)
 }

@@ -28,7 +28,10 @@ func (s *State) openMath() {
 		functions[name] = func(L *lua.LState) int { return pushNumber(L, f(number(L, 1))) }
 	}
 	for name, f := range two {
-		functions[name] = func(L *lua.LState) int { return pushNumber(L, f(number(L, 1), number(L, 2))) }
+		functions[name] = func(L *lua.LState) int {
+			b := number(L, 2) // looked at first, as PUC Lua does
+			return pushNumber(L, f(number(L, 1), b))
+		}
 	}
 	library := s.setLibrary("math", functions)
 	library.RawSetString("pi", lua.LNumber(math.Pi))

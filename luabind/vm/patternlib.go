@@ -153,8 +153,11 @@ func capture(m *pattern.Match, i int) lua.LValue {
 
 // stringGsub is gsub(subject, pattern, replacement, limit).
 func (s *State) stringGsub(L *lua.LState) int {
-	subject, p := text(L, 1), compiled(L, 2, s.matcher.patterns.Compile)
+	subject := text(L, 1)
+	text(L, 2)
 	limit := optInteger(L, 4, len(subject)+1)
+	needsReplacement(L, 3)
+	p := compiled(L, 2, s.matcher.patterns.Compile)
 	replace := s.replacer(L, p)
 	m := s.matcher.take()
 	out := s.scratch.take()
@@ -201,13 +204,19 @@ func (s *State) replacer(L *lua.LState, p *pattern.Pattern) func(dst []byte, m *
 			L.Pop(1)
 			return appendReplaced(L, dst, m, v)
 		}
-	case lua.LString, lua.LNumber:
-		template := pattern.Replacement(text(L, 3))
-		must(L, template.Check(p))
-		return template.Append
 	}
-	L.ArgError(3, "string/function/table expected")
-	return nil
+	template := pattern.Replacement(text(L, 3))
+	must(L, template.Check(p))
+	return template.Append
+}
+
+// needsReplacement raises if argument i cannot be a replacement.
+func needsReplacement(L *lua.LState, i int) {
+	switch L.Get(i).(type) {
+	case *lua.LTable, *lua.LFunction, lua.LString, lua.LNumber:
+		return
+	}
+	L.ArgError(i, "string/function/table expected")
 }
 
 // appendReplaced appends the text of a replacement; nil and false keep the

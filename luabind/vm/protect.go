@@ -26,17 +26,28 @@ func guarded(L *lua.LState, nargs, nret int) (err error) {
 // it, which would cut the caller off from variables that its closures share.
 // On a helper thread there are no such frames.
 func (s *State) protect(L *lua.LState, fn lua.LValue, nret int, args []lua.LValue) ([]lua.LValue, error) {
+	thread := s.enter(L)
+	out, err := s.pcall(thread, fn, nret, args)
+	s.leave(thread)
+	return out, err
+}
+
+// enter is a thread for a protected call from the thread L, until leave is
+// called.
+func (s *State) enter(L *lua.LState) *lua.LState {
 	if len(s.outer) >= maxProtected {
 		L.RaiseError("too many protected calls in one another (%d)", maxProtected)
 	}
 	thread := s.helper()
 	s.outer = append(s.outer, L)
-	out, err := s.pcall(thread, fn, nret, args)
+	return thread
+}
+
+func (s *State) leave(thread *lua.LState) {
 	s.outer = s.outer[:len(s.outer)-1]
 	if s.meter.err == nil {
 		s.helpers = append(s.helpers, thread)
 	}
-	return out, err
 }
 
 // helper is an idle thread.
@@ -61,42 +72,51 @@ func (s *State) newThread(L *lua.LState) *lua.LState {
 
 // basePcall is pcall(fn, ...).
 func (s *State) basePcall(L *lua.LState) int {
-	fn := needsAny(L, 1)
-	out, err := s.protectCall(L, fn, Arguments(L, 2))
-	return s.pushOutcome(L, out, err, nil)
+	needsAny(L, 1)
+	return s.protectArguments(L, L.GetTop(), nil)
 }
 
 // baseXpcall is xpcall(fn, handler). The handler runs after the stack was
 // unwound.
 func (s *State) baseXpcall(L *lua.LState) int {
-	fn, handler := L.Get(1), needsAny(L, 2)
-	out, err := s.protectCall(L, fn, nil)
-	return s.pushOutcome(L, out, err, handler)
+	return s.protectArguments(L, 1, needsAny(L, 2))
 }
 
-// protectCall is protect for anything that a script calls.
-func (s *State) protectCall(L *lua.LState, fn lua.LValue, args []lua.LValue) ([]lua.LValue, error) {
+// protectArguments calls argument 1 with the others, up to number last. It
+// pushes true and the results, or false and the error value, of which the
+// handler, if there is one, makes another. An error that must not be caught goes
+// on.
+func (s *State) protectArguments(L *lua.LState, last int, handler lua.LValue) int {
+	fn := L.Get(1)
 	if fn.Type() != lua.LTFunction && L.GetMetaField(fn, "__call") == lua.LNil {
-		return nil, &Error{value: lua.LString("attempt to call a " + fn.Type().String() + " value")}
+		return s.pushFailure(L, lua.LString("attempt to call a "+fn.Type().String()+" value"), handler)
 	}
-	return s.protect(L, fn, lua.MultRet, args)
+	thread := s.enter(L)
+	for i := 1; i <= last; i++ {
+		thread.Push(L.Get(i))
+	}
+	var failure error
+	if err := thread.PCall(last-1, lua.MultRet, nil); err != nil {
+		failure = s.failure(err)
+	}
+	n := thread.GetTop()
+	L.Push(lua.LTrue)
+	for i := 1; i <= n; i++ {
+		L.Push(thread.Get(i))
+	}
+	thread.SetTop(0)
+	s.leave(thread)
+	if failure != nil {
+		return s.pushFailure(L, s.caught(L, failure), handler)
+	}
+	return n + 1
 }
 
-// pushOutcome pushes true and the results, or false and the error value. An
-// error that must not be caught goes on.
-func (s *State) pushOutcome(L *lua.LState, out []lua.LValue, err error, handler lua.LValue) int {
-	if err == nil {
-		L.Push(lua.LTrue)
-		for _, v := range out {
-			L.Push(v)
-		}
-		return len(out) + 1
-	}
-	failed := s.caught(L, err)
-	L.Push(lua.LFalse)
+func (s *State) pushFailure(L *lua.LState, failed, handler lua.LValue) int {
 	if handler != nil {
 		failed = s.handled(L, handler, failed)
 	}
+	L.Push(lua.LFalse)
 	L.Push(failed)
 	return 2
 }

@@ -17,7 +17,7 @@ import (
 )
 
 var (
-	programs = flag.Int("programs", 20_000, "how many generated programs are compared with PUC Lua")
+	programs = flag.Int("programs", 1_000, "how many generated programs are compared with PUC Lua")
 	seed     = flag.Uint64("seed", 1, "the seed of the first of them")
 )
 
@@ -44,7 +44,7 @@ func TestGeneratedProgramsAgreeWithPUCLua(t *testing.T) {
 	t.Parallel()
 	n := *programs
 	if testing.Short() {
-		n = 2_000
+		n = min(n, 200)
 	}
 	began := time.Now()
 	var next atomic.Int64
@@ -54,7 +54,7 @@ func TestGeneratedProgramsAgreeWithPUCLua(t *testing.T) {
 		reference := startReference(t)
 		wait.Go(func() {
 			defer reference.Close()
-			for different.Load() < 10 {
+			for different.Load() < 5 {
 				from := int(next.Add(batch)) - batch
 				if from >= n {
 					return
@@ -97,7 +97,7 @@ func agree(text, reference string) (ours, theirs string, same bool) {
 		return answer, reference, true
 	}
 	ours, theirs = normalOurs(answer), normalTheirs(reference)
-	return ours, theirs, ours == theirs || strings.Contains(answer, "position out of bounds")
+	return ours, theirs, ours == theirs || excused(text, answer, reference)
 }
 
 // report reduces a program that differs and tells of both answers.

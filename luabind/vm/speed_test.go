@@ -25,6 +25,9 @@ type contest struct {
 const (
 	pattern5 = 5
 	noSlower = 1 / 1.2
+	// Stock computes with texts inside of its machine, and reads "010" as 8; ours
+	// is a metamethod. It takes 1.2 to 1.25 times as long.
+	textArithmetic = 1 / 1.3
 )
 
 func contests() []contest {
@@ -68,7 +71,7 @@ func contests() []contest {
 		{"select", ``, `local x = select(2, 1, i)`, noSlower},
 		{"concat operator", `local s = "abc"`, `local x = s .. "-" .. s`, noSlower},
 		{"concat number", `local s = "abc"`, `local x = s .. i`, noSlower},
-		{"arithmetic on texts", `local s = "12"`, `local x = s + i`, noSlower},
+		{"arithmetic on texts", `local s = "12"`, `local x = s + i`, textArithmetic},
 		{"math.floor", ``, `local x = math.floor(i / 3)`, noSlower},
 		{"math.max", ``, `local x = math.max(i, 7, 3)`, noSlower},
 	}
@@ -95,10 +98,13 @@ func (c contest) ours(t testing.TB) func() {
 	}
 }
 
-// stock returns a function that runs the contest in stock gopher-lua.
+// stock returns a function that runs the contest in stock gopher-lua. It has a
+// context, as every state has that can be interrupted: without, its virtual
+// machine runs another loop, which is up to 1.2 times as fast.
 func (c contest) stock(t testing.TB) func() {
 	L := lua.NewState()
 	t.Cleanup(L.Close)
+	L.SetContext(context.Background())
 	if err := L.DoString(c.text()); err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/etlscript/etlscript/luabind/syntax"
+	"github.com/etlscript/etlscript/luabind/value"
 )
 
 // The limits of a state.
@@ -48,6 +49,7 @@ type State struct {
 	random  *random
 	matcher *matcher
 	scratch scratch
+	boxes   value.Boxes
 	fixed   time.Time // what os.time and os.date give; zero: the clock
 
 	watchdog *Watchdog // nil: none

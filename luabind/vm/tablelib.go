@@ -63,24 +63,24 @@ func tableMaxn(L *lua.LState) int {
 // tableInsert is insert(t, value) or insert(t, place, value).
 func (s *State) tableInsert(L *lua.LState) int {
 	t := table(L, 1)
-	n := t.Len()
 	switch L.GetTop() {
 	case 2:
-		t.RawSetInt(n+1, L.Get(2))
+		t.Append(L.Get(2))
 		return 0
 	case 3:
 	default:
 		L.RaiseError("wrong number of arguments to 'insert'")
 	}
-	at := integer(L, 2)
+	n, at := t.Len(), integer(L, 2)
 	if at < 1 || at > n+1 {
 		L.ArgError(2, "position out of bounds")
 	}
-	s.meter.spend(L, int64(n-at+1)/16)
-	for i := n; i >= at; i-- {
-		t.RawSetInt(i+1, t.RawGetInt(i))
+	if at > n {
+		t.Append(L.Get(3))
+		return 0
 	}
-	t.RawSetInt(at, L.Get(3))
+	s.meter.spend(L, int64(n-at+1)/16)
+	t.Insert(at, L.Get(3))
 	return 0
 }
 
@@ -93,11 +93,6 @@ func (s *State) tableRemove(L *lua.LState) int {
 		return 0
 	}
 	s.meter.spend(L, int64(n-at)/16)
-	removed := t.RawGetInt(at)
-	for i := at; i < n; i++ {
-		t.RawSetInt(i, t.RawGetInt(i+1))
-	}
-	t.RawSetInt(n, lua.LNil)
-	L.Push(removed)
+	L.Push(t.Remove(at))
 	return 1
 }

@@ -1,0 +1,59 @@
+package syntax
+
+import "github.com/yuin/gopher-lua/ast"
+
+// The compiler of gopher-lua shortens jumps to jumps, and misreads one that it
+// has shortened before: a loop whose body begins with a jump, as in
+//
+//	for k in pairs(t) do if false then f() end g(k) end
+//
+// goes anywhere. So such a body gets a first statement that is no jump.
+
+// guardLoop mends the body of a loop.
+func guardLoop(s ast.Stmt) {
+	switch s := s.(type) {
+	case *ast.WhileStmt:
+		s.Stmts = guarded(s.Stmts)
+	case *ast.RepeatStmt:
+		s.Stmts = guarded(s.Stmts)
+	case *ast.GenericForStmt:
+		s.Stmts = guarded(s.Stmts)
+	}
+}
+
+func guarded(body []ast.Stmt) []ast.Stmt {
+	if len(body) == 0 || !mayJump(body[0]) {
+		return body
+	}
+	null := &ast.NilExpr{}
+	null.SetLine(body[0].Line())
+	first := &ast.LocalAssignStmt{Names: []string{"(no jump)"}, Exprs: []ast.Expr{null}}
+	first.SetLine(body[0].Line())
+	first.SetLastLine(body[0].Line())
+	return append([]ast.Stmt{first}, body...)
+}
+
+// mayJump reports whether the first instruction of a statement may be a jump.
+func mayJump(s ast.Stmt) bool {
+	switch s := s.(type) {
+	case *ast.IfStmt:
+		return beginsConstant(s.Condition)
+	case *ast.WhileStmt:
+		return beginsConstant(s.Condition)
+	case *ast.AssignStmt, *ast.LocalAssignStmt, *ast.FuncCallStmt, *ast.FuncDefStmt, *ast.NumberForStmt, *ast.GenericForStmt, *ast.ReturnStmt:
+		return false
+	}
+	return true
+}
+
+// beginsConstant reports whether the part of a condition that is looked at first
+// is a constant, of which the compiler makes a jump or nothing.
+func beginsConstant(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.LogicalOpExpr:
+		return beginsConstant(e.Lhs)
+	case *ast.UnaryNotOpExpr:
+		return beginsConstant(e.Expr)
+	}
+	return isConstant(e)
+}
