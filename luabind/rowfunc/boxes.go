@@ -104,12 +104,11 @@ func methodKinds(receiver lua.LValue, name string) kinds {
 func resultKinds(k record.Kind, orNil bool) kinds {
 	out := kAny
 	switch k {
-	case record.String:
-		out = kString
-	case record.Int:
-		out = kInt
-	case record.Bool:
-		out = kBool
+	case record.Null:
+	case record.DecimalOf:
+		out = kDecimal
+	default:
+		out = kindsOf(record.Of(k)) &^ kNil
 	}
 	if orNil {
 		out |= kNil

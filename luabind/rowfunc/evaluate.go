@@ -269,7 +269,7 @@ func libraryKinds(name string, args []kinds) kinds {
 	if strings.HasPrefix(name, "math.") {
 		return kFloat
 	}
-	return hostKinds(name)
+	return kAny
 }
 
 func toNumberKinds(k kinds) kinds {

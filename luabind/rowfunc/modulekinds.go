@@ -1,50 +1,32 @@
 package rowfunc
 
 import (
-	"strings"
-
 	"github.com/yuin/gopher-lua/ast"
 
 	"github.com/etlscript/etlscript/engine/record"
 	"github.com/etlscript/etlscript/luabind/syntax"
 )
 
-// moduleKinds are the kinds of the result of a function of etl, with what the
-// text of its arguments tells.
+// moduleKinds are the kinds of the result of a function of etl: the declared
+// kind, or what the text of its arguments tells.
 func moduleKinds(name string, args []ast.Expr, as []kinds) kinds {
 	first := kAny
 	if len(as) > 0 {
 		first = as[0]
 	}
-	switch strings.TrimPrefix(name, "etl.") {
-	case "decimal":
+	switch name {
+	case "etl.decimal":
 		return decimalOf(args, first)
-	case "int":
+	case "etl.int":
 		return kInt
-	case "float":
-		return kFloat
-	case "idiv":
+	case "etl.idiv":
 		return quotientKinds(as)
-	case "round":
+	case "etl.round":
 		return roundedKinds(args, first)
-	case "is_null":
-		return kBool
-	case "array":
+	case "etl.array":
 		return kTable
-	case "date":
-		return kDate
-	case "time":
-		return kTime
-	case "datetime":
-		return kDatetime
-	case "timestamp":
-		return kTimestamp
-	case "interval":
-		return kInterval
-	case "parse_date":
+	case "etl.parse_date":
 		return parsedKinds(args)
-	case "format_date":
-		return kString
 	}
 	return hostKinds(name)
 }
