@@ -101,10 +101,12 @@ func momentOf(kind record.Kind, t *lua.LTable, loc *time.Location) (lua.LValue, 
 		if !slices.Contains(known, name) {
 			return nil, unknownPart(kind, name, known)
 		}
-		n, ok := v.(lua.LNumber)
-		if parts[name], ok = wholeNumber(n); !ok || v.Type() != lua.LTNumber || parts[name] < 0 && name != "year" {
+		n, isNumber := v.(lua.LNumber)
+		part, whole := wholeNumber(n)
+		if !isNumber || !whole || part < 0 && name != "year" {
 			return nil, problem("value.part", "the %s of %s is %s", name, WithArticle(kind.String()), Describe(v))
 		}
+		parts[name] = part
 	}
 	if _, given := parts["year"]; !given && kind != record.Time {
 		return nil, problem("value.part", "%s needs a year", WithArticle(kind.String()))
