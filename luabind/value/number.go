@@ -22,19 +22,65 @@ const Blanks = " \t\n\v\f\r"
 // fraction and exponent, or 0x with hexadecimal digits, with blanks around.
 // Beyond the range of a float it is an infinity.
 func ParseNumber(s string) (float64, bool) {
-	s = strings.Trim(s, Blanks)
-	digits := strings.TrimLeft(s, "+-")
-	if len(s)-len(digits) > 1 || digits == "" {
-		return 0, false
+	if n, ok := fewDigits(s); ok {
+		return n, true
+	}
+	s = trimBlanks(s)
+	digits := s
+	if digits != "" && (digits[0] == '+' || digits[0] == '-') {
+		digits = digits[1:]
 	}
 	if len(digits) > 2 && digits[0] == '0' && digits[1]|0x20 == 'x' {
 		return parseHex(s, digits[2:])
 	}
-	if strings.Trim(digits, "0123456789.eE+-") != "" || digits[0] == 'e' || digits[0] == 'E' {
+	// ParseFloat takes more: signs are looked at there, but a number of ours
+	// begins with a digit or point, and has no letter but e.
+	if digits == "" || digits[0] != '.' && digits[0]-'0' > 9 || !isNumeral(digits) {
 		return 0, false
 	}
 	return inRange(strconv.ParseFloat(s, 64))
 }
+
+// fewDigits is the number of a text of up to fifteen digits and nothing else.
+func fewDigits(s string) (float64, bool) {
+	if s == "" || len(s) > 15 {
+		return 0, false
+	}
+	n := 0
+	for i := range len(s) {
+		d := s[i] - '0'
+		if d > 9 {
+			return 0, false
+		}
+		n = n*10 + int(d)
+	}
+	return float64(n), true
+}
+
+// isNumeral reports whether a text has no other characters than decimal numbers
+// have.
+func isNumeral(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c-'0' <= 9, c == '.', c == 'e', c == 'E', c == '+', c == '-':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+func trimBlanks(s string) string {
+	for s != "" && isBlank(s[0]) {
+		s = s[1:]
+	}
+	for s != "" && isBlank(s[len(s)-1]) {
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
+func isBlank(c byte) bool { return c == ' ' || c-'\t' <= '\r'-'\t' }
 
 func parseHex(s, digits string) (float64, bool) {
 	if strings.Trim(digits, "0123456789abcdefABCDEF") != "" {
