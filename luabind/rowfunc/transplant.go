@@ -61,9 +61,11 @@ func (t *twins) tables(prefix string, a, b *lua.LTable) {
 	}
 }
 
+// isNative reports whether a value is a function of the library. Those that are
+// written in Lua have no source.
 func isNative(v lua.LValue) bool {
 	fn, ok := v.(*lua.LFunction)
-	return ok && fn.IsG
+	return ok && (fn.IsG || fn.Proto.SourceName == "")
 }
 
 // has reports whether a value is one of the library's or the host's.
