@@ -63,14 +63,20 @@ func (r *resolver) globals() {
 		if home.L.G.Global.RawGetString(v.Name) != lua.LNil {
 			continue
 		}
-		for id, use := range r.f.scope.Uses {
-			if use == v {
-				d := r.report("lua.global", r.f.wordPos(v.Name, id.Line()), "there is no variable %q here", v.Name)
-				d.Hint = home.GlobalHint(v.Name)
-				break
-			}
+		d := r.report("lua.global", r.firstUse(v), "there is no variable %q here", v.Name)
+		d.Hint = home.GlobalHint(v.Name)
+	}
+}
+
+// firstUse is where a variable stands first in the function.
+func (r *resolver) firstUse(v *syntax.Variable) (first diag.Pos) {
+	for id, use := range r.f.scope.Uses {
+		at := r.f.chunk.Place(id)
+		if use == v && (!first.IsValid() || at.Line < first.Line || at.Line == first.Line && at.Col < first.Col) {
+			first = at
 		}
 	}
+	return first
 }
 
 // reads reports fields that are read and are no columns. A field that the

@@ -179,6 +179,15 @@ func (c *Chunk) blamed(e ast.Expr) Blamed {
 	return b
 }
 
+// Place is where messages point for an expression of the tree: its name, or the
+// whole of it; its line where no more is known.
+func (c *Chunk) Place(e ast.Expr) diag.Pos {
+	if m, ok := c.nodes().marks[e]; ok {
+		return c.placeOfSpan(m.span)
+	}
+	return diag.Pos{File: c.Name, Line: e.Line()}
+}
+
 // BlameBound is bound i (from 0) of the numeric for, or expression i behind the
 // word in of the other for, that a line of the virtual machine stands for.
 func (c *Chunk) BlameBound(line, i int) Blamed {
