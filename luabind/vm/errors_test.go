@@ -47,7 +47,7 @@ func TestGoErrors(t *testing.T) {
 		`local _, e = pcall(plain); return e.nothing, getmetatable(e)`:                                     "nil|false",
 		`local _, e = pcall(plain); local _, f = pcall(error, e); return e == f`:                           "true",
 		`local _, e = pcall(plain); local _, f = pcall(function() error(e, 0) end); return rawequal(e, f)`: "true",
-		`local _, e = pcall(coroutine.wrap(function() plain() end)); return e.message`:                                      "the disk is full",
+		`local _, e = pcall(coroutine.wrap(function() plain() end)); return e.message`:                     "the disk is full",
 		`local _, e = pcall(broken); return e.message`:                                                     "internal error in broken: runtime error: index out of range [0] with length 0",
 		`return pcall(function() local _, e = pcall(plain); e.message = "x" end)`:                          "false|job.lua:1: attempt to index a userdata value (local 'e')",
 	} {

@@ -58,7 +58,7 @@ func TestBudgetIsNotCaught(t *testing.T) {
 		"local function f() pcall(f) f() end while true do pcall(f) end",
 		"while true do coroutine.wrap(function() while true do end end)() end",
 		"while true do local co = coroutine.create(function() while true do end end) coroutine.resume(co) end",
-		"while true do coroutine.create(print) end",
+		"while true do coroutine.create(function() end) end",
 		"local t = {} for i = 1, 1e4 do t[i] = i % 7 end while true do pcall(table.sort, t) end",
 		"local t = setmetatable({}, { __index = function(t, k) while true do end end }) return t.x",
 		"while true do pcall(string.rep, 'x', 6e7) end",

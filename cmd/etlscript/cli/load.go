@@ -16,11 +16,11 @@ import (
 
 // scriptFlags are the flags of every command that loads a script.
 func scriptFlags() []cli.Flag {
-	return []cli.Flag{
-		&cli.StringSliceFlag{Name: "param", Usage: "set a parameter of the script: `NAME=VALUE`"},
+	return append(profileFlags(),
+		wordsFlag("param", "set a parameter of the script: `NAME=VALUE`"),
 		&cli.StringFlag{Name: "job", Usage: "take only the job of this `NAME`"},
 		&cli.StringFlag{Name: "strategy", Usage: "execute by this `STRATEGY` instead of the script's"},
-	}
+	)
 }
 
 // load loads the script that the command names, and what is wrong with it. The
@@ -30,15 +30,11 @@ func (a *app) load(c *cli.Context) (*luabind.Script, diag.List, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	params, err := parseParams(c.StringSlice("param"))
+	params, err := parseParams(wordsOf(c, "param"))
 	if err != nil {
 		return nil, nil, err
 	}
-	registry, err := registry()
-	if err != nil {
-		return nil, nil, err
-	}
-	loader, err := luabind.NewLoader(luabind.Config{Registry: registry, Params: params, Log: a.logger()})
+	loader, err := a.loader(c, params)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -48,6 +44,21 @@ func (a *app) load(c *cli.Context) (*luabind.Script, diag.List, error) {
 	}
 	script.Jobs, err = choose(c, script.Jobs)
 	return script, nil, err
+}
+
+func (a *app) loader(c *cli.Context, params map[string]string) (*luabind.Loader, error) {
+	registry, err := registry()
+	if err != nil {
+		return nil, err
+	}
+	cfg := luabind.Config{Registry: registry, Params: params, Log: a.logger()}
+	if cfg.Profile, err = profile(c); err != nil {
+		return nil, err
+	}
+	if cfg.Limits, err = limits(c); err != nil {
+		return nil, err
+	}
+	return luabind.NewLoader(cfg)
 }
 
 // loadOrRefuse loads the script and prints what is wrong with it; nil means

@@ -58,7 +58,7 @@ func (a *app) engine(c *cli.Context) (*engine.Engine, error) {
 	return engine.New(engine.Config{
 		Executors: map[job.Strategy]engine.Executor{job.Row: &row.Executor{}},
 		RunsDir:   c.String("runs"), Log: a.env.Stderr, JSONLog: c.Bool("json"),
-		Stdin: a.env.Stdin, Stdout: a.env.Stdout, Workers: c.Int("workers"),
+		Stdin: a.env.Stdin, Stdout: a.env.Stdout, Workers: c.Int("workers"), Policy: policy(c),
 	})
 }
 
