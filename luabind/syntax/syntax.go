@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	lua "github.com/yuin/gopher-lua"
@@ -77,6 +78,10 @@ func (c *Chunk) tokenProblem(p *parse.Error) *diag.Diagnostic {
 	pos := c.nextStart()
 	switch p.Message {
 	case "unterminated string":
+		if n := len(c.Tokens); n > 1 && c.Tokens[n-1].Typ == parse.TIdent && c.Tokens[n-2].Typ == parse.TString && touches(c.Tokens[n-2], c.Tokens[n-1]) {
+			return diag.Errorf("lua.syntax", c.PosOf(n-2, n-2), "this text ends at the quote in it").
+				WithHint(`write it in the other quotes, as in "it's", or put a \ before the quote`)
+		}
 		return diag.Errorf("lua.syntax", pos, "a string is not closed on its line").
 			WithHint("close it with the same quote, or write [[...]] for text of several lines")
 	case "unterminated multiline string":
@@ -131,33 +136,15 @@ func (c *Chunk) strangeSymbol(at ast.Position) *diag.Diagnostic {
 		d.Hint = "write or"
 	case '“', '”', '„', '‘', '’':
 		d.Hint = `write strings in straight quotes, "..."`
+	case '`':
+		d.Hint = `write strings in straight quotes, "..."`
 	case '?':
 		d.Hint = "Lua has no ?: ; write if, or condition and a or b"
 	}
-	return d
-}
-
-// syntaxHint is the mend of a common mistake before or at token i.
-func syntaxHint(tokens []Token, i int) string {
-	at, before, next := tokenAt(tokens, i), tokenAt(tokens, i-1), tokenAt(tokens, i+1)
-	adjacent := at.line == next.line && at.End == next.Col
-	switch {
-	case next.Is("=") && adjacent && isOperator(at):
-		return fmt.Sprintf("Lua has no %s=; write x = x %s ...", at.Str, at.Str)
-	case at.Is("+") && next.Is("+") && adjacent:
-		return "Lua has no ++; write x = x + 1"
-	case before.Is("continue"):
-		return "Lua has no continue; put the rest of the loop into an if"
-	case before.Is("elif"), before.Is("elsif"):
-		return "write elseif"
-	case at.Is("local") && before.Is("function"):
-		return "write local function name(...)"
-	case at.Is("=") && inCondition(tokens, i):
-		return "write == to compare"
-	case insideBracket(tokens, i, '{') && (before.Is(":") || tokenAt(tokens, i-2).Is(":")):
-		return "write name = value in a table"
+	if unicode.IsLetter(symbol) || symbol == '$' || symbol == '@' {
+		d.Hint = `names have the letters a to z, digits and _; a column of another name is row["..."]`
 	}
-	return missingWord(tokens, i, at, before)
+	return d
 }
 
 // tokenAt is token i; one that is nothing where there is none.
@@ -166,26 +153,6 @@ func tokenAt(tokens []Token, i int) Token {
 		return Token{}
 	}
 	return tokens[i]
-}
-
-func isOperator(t Token) bool {
-	switch t.Typ {
-	case '+', '-', '*', '/', '%', '^', parse.T2Comma:
-		return true
-	}
-	return false
-}
-
-// missingWord finds a missing then, do or comma before token i.
-func missingWord(tokens []Token, i int, at, before Token) string {
-	if word := openHead(tokens[:i]); word != "" && at.line != before.line {
-		line := tokens[lastHead(tokens[:i])].line
-		return fmt.Sprintf("%s is missing behind the condition of line %d", word, line)
-	}
-	if endsValue(before) && beginsValue(at) && (insideBracket(tokens, i, '{') || insideBracket(tokens, i, '(')) {
-		return fmt.Sprintf("is a comma missing before %q?", Abridged(at.Str))
-	}
-	return ""
 }
 
 func endsValue(t Token) bool {
@@ -205,12 +172,15 @@ func beginsValue(t Token) bool {
 }
 
 // inCondition reports whether token i stands between if and then, or the like.
-func inCondition(tokens []Token, i int) bool { return openHead(tokens[:i]) != "" }
+func inCondition(tokens []Token, i int) bool {
+	head := lastHead(tokens[:i])
+	return head >= 0 && tokens[head].Typ != parse.TFor
+}
 
 // openHead is the word that a condition at the end of the tokens waits for.
 func openHead(tokens []Token) string {
 	if i := lastHead(tokens); i >= 0 {
-		if tokens[i].Typ == parse.TWhile {
+		if tokens[i].Typ != parse.TIf && tokens[i].Typ != parse.TElseIf {
 			return "do"
 		}
 		return "then"
@@ -218,8 +188,8 @@ func openHead(tokens []Token) string {
 	return ""
 }
 
-// lastHead is the index of the if, elseif or while whose condition is open at
-// the end of the tokens, or -1.
+// lastHead is the index of the if, elseif, while or for whose head is open at the
+// end of the tokens, or -1.
 func lastHead(tokens []Token) int {
 	depth := 0
 	for i := len(tokens) - 1; i >= 0; i-- {
@@ -230,7 +200,7 @@ func lastHead(tokens []Token) int {
 			depth++
 		case '(', '{', '[':
 			depth--
-		case parse.TIf, parse.TElseIf, parse.TWhile:
+		case parse.TIf, parse.TElseIf, parse.TWhile, parse.TFor:
 			if depth == 0 {
 				return i
 			}
@@ -354,10 +324,26 @@ func compileProblem(c *Chunk, err error) *diag.Diagnostic {
 		d.Hint = "a function has room for about 200 local variables and values; split it, or keep values in a table"
 	case e.Message == "no loop to break":
 		d.Message = "break stands outside of a loop"
+		d.Pos = c.wordOn(e.Line, "break")
 	case strings.HasPrefix(e.Message, "no visible label"):
 		message, line, _ := CutLast(e.Message, " at line ")
 		d.Message = message
-		d.Pos.Line, _ = strconv.Atoi(line) // 0, unknown, where it is none
+		n, _ := strconv.Atoi(line) // 0, unknown, where it is none
+		d.Pos = c.wordOn(n, "goto")
 	}
 	return d
+}
+
+// wordOn is the place of a word that stands once on a line; else the line.
+func (c *Chunk) wordOn(line int, word string) diag.Pos {
+	pos := diag.Pos{File: c.Name, Line: line}
+	for i, t := range c.Tokens {
+		if t.line == line && t.Is(word) {
+			if pos.Col > 0 {
+				return diag.Pos{File: c.Name, Line: line}
+			}
+			pos = c.PosOf(i, i)
+		}
+	}
+	return pos
 }
