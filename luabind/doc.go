@@ -27,6 +27,6 @@
 // # The rooms below
 //
 // Package syntax compiles scripts, vm is a limited Lua state with our library,
-// value the types that Lua lacks, pattern its patterns, rowfunc the functions
-// over rows. This package is the definition phase, and the door to all.
+// value the types that Lua lacks, pattern its patterns, etllib the functions of
+// the module etl, rowfunc the functions over rows. This package is the definition phase, and the door to all.
 package luabind
