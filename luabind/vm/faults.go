@@ -75,7 +75,7 @@ func (f fault) plain() fault {
 			return f
 		}
 		return f.blaming(c.Blame(line, syntax.CalledIn))
-	case "attempt to call a nil value", "attempt to call a table value":
+	case "attempt to call a nil value", "attempt to call a table value", "attempt to call a number value":
 		f.what = c.BlameBound(line, 0)
 	case "__unm undefined":
 		f.text = "attempt to perform arithmetic on a table value"

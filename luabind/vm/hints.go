@@ -14,7 +14,7 @@ import (
 var (
 	nilFault   = regexp.MustCompile(`^attempt to (index|perform arithmetic on|concatenate|get length of|compare) .*\bnil\b`)
 	nilValue   = regexp.MustCompile(`^'for' .* must be a number|^bad argument .*got (?:nil|no value)\)|^table index is nil`)
-	callFault  = regexp.MustCompile(`^attempt to call a (nil|table)? ?value`)
+	callFault  = regexp.MustCompile(`^attempt to call a (nil|table|number)? ?value`)
 	mixedFault = regexp.MustCompile(`^attempt to compare (?:number with string|string with number)`)
 	dotFault   = regexp.MustCompile(`^bad argument #1 to '\w+' \(string expected, got (?:nil|no value)\)`)
 	colonFault = regexp.MustCompile(`^calling '\w+' on a bad self \(.* expected, got table\)`)
@@ -81,7 +81,10 @@ func (s *State) nilHint(f fault, operation string) string {
 func (s *State) callHint(f fault) string {
 	x := f.what.Text
 	if f.at.chunk.Call(f.at.line) == nil && x != "" {
-		if strings.Contains(f.text, "nil") {
+		switch {
+		case strings.Contains(f.text, "a number"):
+			return "a loop over numbers is written: for i = 1, 10 do"
+		case strings.Contains(f.text, "a nil"):
 			return fmt.Sprintf("%s is nil; a for loop wants pairs(t), ipairs(t) or a function behind in", x)
 		}
 		return fmt.Sprintf("write: for key, value in pairs(%s) do", x)
