@@ -102,9 +102,10 @@ func (s *State) failure(err error) error {
 // stopped is the error of a script that passed a limit. It stands on a line: on
 // which instruction of a loop the limit was met means nothing.
 func (s *State) stopped(api *lua.ApiError) *Error {
-	at := s.explain(api.Object).pos
-	at.Col, at.End = 0, 0
-	return &Error{value: api.Object, cause: s.meter.err, trace: api.StackTrace, pos: at}
+	e := s.explain(api.Object)
+	e.pos.Col, e.pos.End = 0, 0
+	e.cause, e.trace, e.hint = s.meter.err, api.StackTrace, ""
+	return e
 }
 
 // failed keeps an error that ended a protected call, and what it was when it was

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	lua "github.com/yuin/gopher-lua"
@@ -67,6 +68,21 @@ func TestGoErrorsKeepTheirIdentity(t *testing.T) {
 				t.Errorf("the script ends with %v, %v", err, d)
 			}
 		})
+	}
+}
+
+// The numbers that stand for lines inside the virtual machine are never shown.
+func TestTextsHaveLines(t *testing.T) {
+	t.Parallel()
+	for _, script := range []string{
+		"while true do end", "pcall(function() while true do end end)", "error('x')", "local t = nil; return t.x",
+		"coroutine.wrap(function() while true do end end)()", "return ('x'):rep({})",
+	} {
+		s := failing(t)
+		_, err := s.Call(context.Background(), 10_000, s.Load(mustCompile(t, script)), 0)
+		if !strings.HasPrefix(err.Error(), "job.lua:1: ") {
+			t.Errorf("%s: %v", script, err)
+		}
 	}
 }
 
