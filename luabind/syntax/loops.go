@@ -7,7 +7,8 @@ import "github.com/yuin/gopher-lua/ast"
 //
 //	for k in pairs(t) do if false then f() end g(k) end
 //
-// goes anywhere. So such a body gets a first statement that is no jump.
+// goes anywhere. So such a body gets a first statement that is no jump. What
+// stands behind a label, to which goto jumps back, needs the same.
 
 // guardLoop mends the body of a loop.
 func guardLoop(s ast.Stmt) {
@@ -18,6 +19,22 @@ func guardLoop(s ast.Stmt) {
 		s.Stmts = guarded(s.Stmts)
 	case *ast.GenericForStmt:
 		s.Stmts = guarded(s.Stmts)
+	}
+}
+
+// guardLabels mends the statements behind the labels of a block.
+func guardLabels(block []ast.Stmt) {
+	for i, s := range block {
+		_, isLabel := s.(*ast.LabelStmt)
+		if i == 0 || isLabel || !mayJump(s) {
+			continue
+		}
+		if _, behindLabel := block[i-1].(*ast.LabelStmt); behindLabel {
+			inner := &ast.DoBlockStmt{Stmts: guarded([]ast.Stmt{s})}
+			inner.SetLine(s.Line())
+			inner.SetLastLine(s.LastLine())
+			block[i] = inner
+		}
 	}
 }
 
@@ -37,23 +54,11 @@ func guarded(body []ast.Stmt) []ast.Stmt {
 func mayJump(s ast.Stmt) bool {
 	switch s := s.(type) {
 	case *ast.IfStmt:
-		return beginsConstant(s.Condition)
+		return isConstant(s.Condition)
 	case *ast.WhileStmt:
-		return beginsConstant(s.Condition)
+		return isConstant(s.Condition)
 	case *ast.AssignStmt, *ast.LocalAssignStmt, *ast.FuncCallStmt, *ast.FuncDefStmt, *ast.NumberForStmt, *ast.GenericForStmt, *ast.ReturnStmt:
 		return false
 	}
 	return true
-}
-
-// beginsConstant reports whether the part of a condition that is looked at first
-// is a constant, of which the compiler makes a jump or nothing.
-func beginsConstant(e ast.Expr) bool {
-	switch e := e.(type) {
-	case *ast.LogicalOpExpr:
-		return beginsConstant(e.Lhs)
-	case *ast.UnaryNotOpExpr:
-		return beginsConstant(e.Expr)
-	}
-	return isConstant(e)
 }

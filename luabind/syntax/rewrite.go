@@ -40,6 +40,7 @@ func rewrite(stmts []ast.Stmt, exact bool) (relations int) {
 	for _, s := range stmts {
 		r.stmt(s)
 	}
+	guardLabels(stmts)
 	return r.relations
 }
 
@@ -48,8 +49,10 @@ func (r *rewriter) stmt(s ast.Stmt) {
 		loop.Exprs = threeValues(loop.Exprs, loop.Line())
 	}
 	eachBlock(s, sequence)
-	guardLoop(s)
 	eachChild(s, r.expr, r.stmt)
+	// After the conditions, which may turn out to be constants.
+	eachBlock(s, guardLabels)
+	guardLoop(s)
 }
 
 // threeValues adds the nils that a generic for begins with when it is written
@@ -86,6 +89,7 @@ func (r *rewriter) expr(place *ast.Expr) {
 	}
 	eachBlock(*place, sequence)
 	eachChild(*place, r.expr, r.stmt)
+	eachBlock(*place, guardLabels)
 	switch e := (*place).(type) {
 	case *ast.NumberExpr:
 		f, _ := value.ParseNumber(e.Value) // guardTokens let no other through
@@ -96,6 +100,10 @@ func (r *rewriter) expr(place *ast.Expr) {
 		*place = foldArithmetic(e)
 	case *ast.RelationalOpExpr:
 		*place = r.relation(e)
+	case *ast.LogicalOpExpr:
+		*place = foldLogical(e)
+	case *ast.UnaryNotOpExpr:
+		*place = foldNot(e)
 	}
 }
 
@@ -140,6 +148,42 @@ func foldArithmetic(e *ast.ArithmeticOpExpr) ast.Expr {
 		return e
 	}
 	return newNumber(OperatorFuncs()[e.Operator](a, b), e.Line())
+}
+
+// foldLogical is what a choice between a constant and something else comes to.
+// The compiler would make a jump of it, and gopher-lua has wrong ideas of jumps
+// where a loop begins; see guardLoop.
+func foldLogical(e *ast.LogicalOpExpr) ast.Expr {
+	switch {
+	case !isConstant(e.Lhs):
+		return e
+	case isTrue(e.Lhs) == (e.Operator == "and"):
+		oneValue(e.Rhs)
+		return e.Rhs
+	}
+	return e.Lhs
+}
+
+// foldNot makes a constant of the opposite of one.
+func foldNot(e *ast.UnaryNotOpExpr) ast.Expr {
+	var opposite ast.Expr = &ast.TrueExpr{}
+	switch {
+	case !isConstant(e.Expr):
+		return e
+	case isTrue(e.Expr):
+		opposite = &ast.FalseExpr{}
+	}
+	opposite.SetLine(e.Line())
+	return opposite
+}
+
+// isTrue reports whether a constant counts as true.
+func isTrue(constant ast.Expr) bool {
+	switch constant.(type) {
+	case *ast.NilExpr, *ast.FalseExpr:
+		return false
+	}
+	return true
 }
 
 // newNumber is a literal. There is no literal of negative zero: the compiler

@@ -96,19 +96,19 @@ func inRange(f float64, err error) (float64, bool) {
 
 // ParseInteger is the number that a text means in a base from 2 to 36.
 func ParseInteger(s string, base int) (float64, bool) {
-	s = strings.ToLower(strings.Trim(s, Blanks))
-	digits := strings.TrimPrefix(s, "-")
+	digits := strings.ToLower(trimBlanks(s))
+	sign := 1.0
+	if digits != "" && (digits[0] == '+' || digits[0] == '-') {
+		if digits[0] == '-' {
+			sign = -1
+		}
+		digits = digits[1:]
+	}
 	if base == 16 {
 		digits = strings.TrimPrefix(digits, "0x")
 	}
 	n, err := strconv.ParseUint(digits, base, 64)
-	if err != nil {
-		return 0, false
-	}
-	if strings.HasPrefix(s, "-") {
-		return -float64(n), true
-	}
-	return float64(n), true
+	return sign * float64(n), err == nil
 }
 
 // Modulo is % of the virtual machine.
