@@ -48,12 +48,17 @@ func (g *generator) args(good ...string) string {
 		good = good[:g.r.IntN(len(good)+1)]
 	case 1:
 		if len(good) > 0 {
-			good[g.r.IntN(len(good))] = g.anything()
+			good[g.r.IntN(len(good))] = g.misfit()
 		}
 	case 2:
 		good = append(good, g.anything())
 	}
 	return strings.Join(good, ", ")
+}
+
+// misfit is a value that is wrong for many arguments, but as a pattern is right.
+func (g *generator) misfit() string {
+	return g.oneOf("nil", "{}", "true", "5", "2.5", `"x"`, `""`, "type", "function() end")
 }
 
 // index is a position in a short text or list, often beside it.
@@ -76,7 +81,7 @@ func (g *generator) stringCall() string {
 		{2, func() string { return "string.match " + g.args(s(), p()) }},
 		{6, func() string { return "string.gsub " + g.gsubArguments(2) }},
 		{2, func() string {
-			return "string.gsub " + g.args(s(), p(), g.oneOf(quote("%"+g.letters("01%a", 1)), "{}", "nil", "true", "5", "function() return {} end", "function() error(\"in\", 0) end"))
+			return "string.gsub " + g.args(s(), quote(g.gsubPattern()), g.oneOf(quote("%"+g.letters("01%a", 1)), "{}", "nil", "true", "5", "function() return {} end", "function() error(\"in\", 0) end"))
 		}},
 		{1, func() string { return "string.rep " + g.args(s(), g.oneOf("0", "1", "3", "-1", "2.9", "nil", `"2"`)) }},
 		{1, func() string {
@@ -89,8 +94,10 @@ func (g *generator) stringCall() string {
 // fit.
 func (g *generator) formatCall() string {
 	layout := g.oneOf("", "x") + "%" + g.flagsOf() + g.oneOf("d", "s", "x", "g", "f", "q", "c", "y", "%", "", "i", "e", "a", "p", "S", "D")
-	arg := g.oneOf("1", "nil", "{}", "\"x\"", "\"12\"", "3.75", "true", "-7", "\"0x10\"", "65", quote(g.word()))
-	return "string.format " + g.args(quote(layout), arg)
+	arg := func() string {
+		return g.oneOf("1", "nil", "{}", "\"x\"", "\"12\"", "3.75", "true", "-7", "\"0x10\"", "65", quote(g.letters("ab\n\"%. ", g.r.IntN(6))))
+	}
+	return "string.format " + quote(layout) + g.oneOf("", ", "+arg(), ", "+arg(), ", "+arg()+", "+arg())
 }
 
 // flagsOf are flags, width and precision, sometimes too many.
@@ -103,7 +110,7 @@ func (g *generator) flagsOf() string {
 
 func (g *generator) tableCall() string {
 	t := func() string { return g.expr([]kind{list, words}[g.r.IntN(2)], 1) }
-	mixed := func() string { return "{ " + joined(g.r.IntN(4), g.anything) + " }" }
+	mixed := func() string { return "{ " + joined(g.r.IntN(4), g.something) + " }" }
 	return pick(g, []choice[string]{
 		{3, func() string {
 			return "table.concat " + g.args(t(), quote(g.letters(", ", 1)), g.smallIndex(), g.smallIndex())
@@ -113,9 +120,10 @@ func (g *generator) tableCall() string {
 		{2, func() string { return "unpack " + g.args(t(), g.smallIndex(), g.smallIndex()) }},
 		{1, func() string { return "table.remove " + g.args("{ 1, 2, 3 }", g.smallIndex()) }},
 		{1, func() string {
-			return "table.insert " + g.args("{ 1, 2, 3 }", g.oneOf("1", "2", "3", "4", `"2"`, "1.5"), g.integer(0))
+			return "table.insert { 1, 2, 3 }, " + g.oneOf("1", "2", "3", "4", `"2"`, "1.5", `"x"`, "{}", "nil") + g.oneOf("", ", 9", ", 9, 9")
 		}},
-		{1, func() string { return "table.sort " + mixed() }},
+		// Which pair does not compare depends on how sort goes on.
+		{1, func() string { return "select 1, (pcall(table.sort, " + mixed() + "))" }},
 		{1, func() string {
 			return "table.maxn " + g.args(g.oneOf("{ [3] = 1, [2.5] = 2, x = 9 }", "{}", "{ 1, 2, nil, 4 }", "{ [-1] = 1 }"))
 		}},
@@ -148,10 +156,10 @@ func (g *generator) mathCall() string {
 func (g *generator) baseCall() string {
 	a := g.anything
 	return pick(g, []choice[string]{
-		{6, func() string { return "tonumber " + g.args(g.oneOf(quote(g.word()), `"`+g.numeral()+`"`, a())) }},
+		{6, func() string { return "tonumber " + g.oneOf(quote(g.word()), `"`+g.numeral()+`"`, a(), "") }},
 		{4, func() string {
-			return "tonumber " + g.args(g.oneOf(`"10"`, `"ff"`, `"0xff"`, `"zz"`, `"12"`, `" 7 "`, `"1e1"`, `"8"`, `""`, `"1.5"`, "11", "\"7fffffff\""),
-				g.oneOf("2", "8", "10", "16", "36", "1", "37", `"16"`, "3.9", "nil"))
+			return "tonumber " + g.oneOf(`"10"`, `"ff"`, `"0xff"`, `"zz"`, `"12"`, `" 7 "`, `"1e1"`, `"8"`, `""`, `"1.5"`, "11", "\"7fffffff\"", `"+7"`, "{}", "nil") +
+				", " + g.oneOf("2", "8", "10", "16", "36", "1", "37", `"16"`, "3.9", "nil", "{}", `"x"`)
 		}},
 		{2, func() string {
 			return g.oneOf("tostring", "type") + " " + g.args(g.oneOf(g.expr(integer, 1), g.expr(text, 1), "nil", "true"))
@@ -162,11 +170,13 @@ func (g *generator) baseCall() string {
 		{1, func() string { return "rawget " + g.args("{ 5, a = 6 }", a()) }},
 		{1, func() string { return "rawset " + g.args("{ 5 }", g.oneOf("1", "2", "\"k\"", "true"), a()) }},
 		{1, func() string { return "rawequal " + g.args(a(), a()) }},
-		{1, func() string { return "next " + g.args(g.oneOf("{}", "{ 1 }", "{ 1, 2 }", a()), "nil") }},
+		{1, func() string {
+			return "next " + g.oneOf("{}", "{ 1 }", "{ 1, 2 }", "{ a = 1 }", "5", "nil", "\"x\"") + g.oneOf("", ", nil")
+		}},
 		{1, func() string { return "ipairs " + g.args(g.expr(list, 1)) }},
 		{1, func() string { return "pairs " + g.args(g.expr(list, 1)) }},
 		{1, func() string {
-			return "getmetatable " + g.args(g.oneOf("{}", "1", "nil", "setmetatable({}, { __metatable = 4 })"))
+			return "getmetatable " + g.oneOf("{}", "1", "nil", "", "setmetatable({}, { __metatable = 4 })", "setmetatable({}, { a = 1 })")
 		}},
 		{1, func() string {
 			return "setmetatable " + g.args(g.oneOf("{}", a(), "setmetatable({}, { __metatable = 4 })"), g.oneOf("{}", "nil", a()))
@@ -178,7 +188,7 @@ func (g *generator) baseCall() string {
 			return "xpcall " + g.args(g.oneOf("error", "function() error(\"e\", 0) end", a()), g.oneOf("type", "function(e) return e end", a()))
 		}},
 		{2, func() string { return "error " + g.args(a(), g.oneOf("0", "1", "2", "nil")) }},
-		{1, func() string { return "assert " + g.args(a(), g.oneOf("nil", "2.5", quote("no"))) }},
+		{1, func() string { return "assert " + a() + g.oneOf("", ", nil", ", 2.5", ", \"no\"") }},
 	})
 }
 

@@ -44,7 +44,7 @@ type generator struct {
 func (g *generator) program() []*node {
 	return g.scoped(func() []*node {
 		body := g.declarations()
-		for range 4 + g.r.IntN(14) {
+		for range 2 + g.r.IntN(10) {
 			body = append(body, g.statement()...)
 		}
 		return append(body, g.ending()...)
@@ -55,7 +55,7 @@ func (g *generator) program() []*node {
 func (g *generator) declarations() []*node {
 	var body []*node
 	for _, k := range []kind{integer, integer, number, text, text, boolean, list, words, record, adder, raw} {
-		if g.chance(80) {
+		if g.chance(60) {
 			body = append(body, g.declare(k)...)
 		}
 	}

@@ -5,9 +5,17 @@ import "strings"
 // pattern is a pattern, well formed in most cases. The malformed ones are so
 // from the first item on, since PUC Lua does not look further than it matches.
 func (g *generator) pattern() string {
+	if g.chance(1) {
+		return g.oneOf("(", "(()") // gsub does not notice these
+	}
+	return g.gsubPattern()
+}
+
+// gsubPattern is a pattern that is malformed for gsub as well, if it is.
+func (g *generator) gsubPattern() string {
 	switch n := g.r.IntN(100); {
 	case n < 5:
-		return g.oneOf("[", "[^", "[a", "[a-", "%", "%b", "%bx", "%f", "%fa", "[]", "[]a", "%1", "(%1)", "[%", "(", "(()", ")")
+		return g.oneOf("[", "[^", "[a", "[a-", "%", "%b", "%bx", "%f", "%fa", "[]", "[]a", "%1", "(%1)", "[%", ")")
 	case n < 12:
 		return g.oneOf("^", "$", "^$", "a$b", "a^b", "a**", "^*", "-", "*", "a-", "%z", "[^]a]", "[a-%%]", "[%a-z]", "[z-a]", "")
 	}
@@ -80,7 +88,7 @@ func (g *generator) gsubArguments(depth int) string {
 	})
 	p := g.simplePattern()
 	if strings.Contains(replacement, "%1") && !strings.Contains(p, "(") {
-		p = "(" + strings.TrimSuffix(strings.TrimPrefix(p, "^"), "$") + ")"
+		p = "(" + strings.TrimPrefix(p, "^") + ")"
 	}
 	args := g.expr(text, depth-1) + ", " + quote(p) + ", " + replacement
 	if g.chance(20) {

@@ -272,8 +272,8 @@ func (g *generator) definesVaried() []*node {
 		params, known = "...", nil
 	}
 	result := func() string {
-		return g.oneOf("...", `select("#", ...), ...`, "select(2, ...)", "(...)", "#{ ... }, { n = select('#', ...), ... }", "nil, ...", "..., 1",
-			"pcall(error, ...)", "unpack({ ... })", "select(-1, 0, ...)", "")
+		return g.oneOf("...", `select("#", ...), ...`, "select(2, ...)", "(...)", "{ n = select('#', ...), ... }", "nil, ...", "..., 1",
+			"pcall(error, ...)", "select(-1, 0, ...)", "")
 	}
 	body := g.function(known, true, result)
 	calls := []*node{block("local function "+name+"("+params+")", body, "end")}

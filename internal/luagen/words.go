@@ -25,7 +25,8 @@ func quote(s string) string {
 	return b.String()
 }
 
-// word is a short text.
+// word is a short text. None of its bytes begins a character of several bytes,
+// so that only ASCII has letters.
 func (g *generator) word() string {
 	return pick(g, []choice[string]{
 		{6, func() string { return g.letters("abcxyz", 1+g.r.IntN(5)) }},
@@ -35,9 +36,9 @@ func (g *generator) word() string {
 			return g.oneOf("hello world", "k=v", "a,b,,c", "2013-01-31", "  trim me ", "THE (quick) fox", "f(a(b)c)d", "x_1 = 'y'", "%d+", "[a-z]", "line1\nline2", "tab\there")
 		}},
 		{2, func() string {
-			return g.oneOf("", " ", "10", "0x1F", " 7 ", "1e2", "1e", "-3", "0x", "5.", ".5", "--1", "1 2", "1e+", "0xg")
+			return g.oneOf("", " ", "10", " 7 ", "1e2", "1e", "-3", "5.", ".5", "--1", "1 2", "1e+")
 		}},
-		{1, func() string { return g.letters("a\x00\x7f\xff\xe4\r\n\"\\%", 1+g.r.IntN(5)) }},
+		{1, func() string { return "a" + g.letters("a\x00\x7f\xff\x80\r\n\"\\%", g.r.IntN(5)) }},
 		{1, func() string { return g.letters("AbCdEfZ", 2+g.r.IntN(6)) }},
 	})
 }
@@ -76,7 +77,7 @@ func (g *generator) text(depth int) string {
 		{1, func() string { return "table.concat(" + g.expr(list, depth-1) + ", \" \")" }},
 		{1, func() string { return "type(" + g.anything() + ")" }},
 		{1, func() string {
-			return "string.char(" + joined(g.r.IntN(4), func() string { return strconv.Itoa(g.r.IntN(256)) }) + ")"
+			return "string.char(" + joined(g.r.IntN(4), func() string { return strconv.Itoa(g.r.IntN(192)) }) + ")"
 		}},
 		{1, func() string { return "((" + g.expr(words, depth-1) + ")[" + n() + "] or " + sub() + ")" }},
 	})

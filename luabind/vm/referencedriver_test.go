@@ -20,12 +20,12 @@ const referenceBudget = 20_000_000
 
 // runReference runs a program in a state of ours, with the functions that
 // package lua51 gives it in PUC Lua, and answers as that does.
-func runReference(text string) string {
+func runReference(o Options, text string) string {
 	c, d := syntax.Compile("p", text)
 	if d != nil {
 		return "syntax: " + d.Error()
 	}
-	s := New(Options{})
+	s := New(o)
 	defer s.Close()
 	var out strings.Builder
 	s.SetGlobal("emit", s.Bind("emit", func(L *lua.LState) int {
