@@ -59,7 +59,7 @@ func (g *generator) integer(depth int) string {
 		{2, func() string { return "((" + g.expr(record, 0) + ")." + g.oneOf("a", "b", "c") + " or 1)" }},
 		{2, func() string { return "(" + g.expr(boolean, depth-1) + " and " + sub() + " or " + sub() + ")" }},
 		{1, func() string { return `("` + g.numeral() + `" + ` + sub() + ")" }},
-		{1, func() string { return "(tonumber(" + g.expr(text, depth-1) + ") and 1 or 2)" }},
+		{1, func() string { return g.isNumeral(g.expr(text, depth-1)) }},
 		{1, func() string { return "(string.byte(" + g.expr(text, depth-1) + ", " + sub() + ") or -1)" }},
 		{1, func() string {
 			return "(string.find(" + g.expr(text, depth-1) + ", " + quote(g.pattern()) + ") or 0)"
@@ -70,6 +70,12 @@ func (g *generator) integer(depth int) string {
 		{3, func() string { return "(" + g.expr(adder, 1) + ")(" + sub() + ", " + sub() + ")" }},
 		{1, func() string { return g.varargs("0") }},
 	})
+}
+
+// isNumeral is an integer that tells whether a text means a number. PUC Lua reads
+// the text up to a zero byte.
+func (g *generator) isNumeral(text string) string {
+	return "(tonumber((string.gsub(" + text + ", \"%z\", \".\"))) and 1 or 2)"
 }
 
 // varargs is an integer made of the arguments of the function around, if that
@@ -96,7 +102,7 @@ func (g *generator) number(depth int) string {
 		{3, func() string { return g.expr(integer, depth-1) }},
 		{2, func() string { return "(" + g.expr(integer, depth-1) + ") / " + g.oneOf("2", "4", "8") }},
 		{2, func() string {
-			return "r(" + g.expr(number, depth-1) + g.oneOf(" + ", " - ", " * ") + g.expr(number, depth-1) + ")"
+			return "r(" + g.expr(number, depth-1) + g.oneOf(" + ", " - ", " * ") + g.expr(number, depth-1) + " + 0)"
 		}},
 		{2, func() string { return "r(" + g.expr(raw, depth-1) + ")" }},
 		{1, func() string {

@@ -15,7 +15,7 @@ func (s *State) openBase() {
 	for name, fn := range map[string]lua.LGFunction{
 		"assert": s.baseAssert, "error": s.baseError, "getmetatable": baseGetmetatable, "ipairs": s.baseIpairs(),
 		"next": baseNext, "pairs": s.basePairs(), "pcall": s.basePcall, "print": s.basePrint,
-		"rawequal": baseRawequal, "rawget": baseRawget, "rawset": baseRawset, "select": baseSelect,
+		"rawequal": baseRawequal, "rawget": baseRawget, "rawset": s.baseRawset, "select": baseSelect,
 		"setmetatable": baseSetmetatable, "tonumber": baseTonumber, "tostring": baseTostring,
 		"type": baseType, "unpack": s.baseUnpack, "xpcall": s.baseXpcall, syntax.ConcatName: s.concat,
 	} {
@@ -193,8 +193,12 @@ func baseRawget(L *lua.LState) int {
 	return 1
 }
 
-func baseRawset(L *lua.LState) int {
-	L.RawSet(table(L, 1), needsAny(L, 2), needsAny(L, 3))
+func (s *State) baseRawset(L *lua.LState) int {
+	t, key, v := table(L, 1), needsAny(L, 2), needsAny(L, 3)
+	if n, ok := key.(lua.LNumber); key == lua.LNil || ok && n != n {
+		s.raiseText(L, "table index is "+key.String())
+	}
+	L.RawSet(t, key, v)
 	L.SetTop(1)
 	return 1
 }
