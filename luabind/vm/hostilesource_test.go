@@ -26,7 +26,7 @@ func survive(source string) string {
 	s := New(Options{})
 	defer s.Close()
 	if _, err := s.Call(context.Background(), 20_000, s.Load(c), lua.MultRet); err != nil {
-		if d := s.Diagnose(err); d.Code == "internal.panic" || d.Message == "" {
+		if d := s.Diagnose(err); d.Code == "internal.panic" {
 			return fmt.Sprintf("ended with %s: %v", d.Code, d)
 		}
 	}

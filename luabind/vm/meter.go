@@ -9,8 +9,9 @@ import (
 )
 
 // pollEvery is how many instructions pass between two looks at the flag of the
-// canceller.
-const pollEvery = 1024
+// canceller. One that compares long texts, or measures a long table, takes tens
+// of milliseconds, and they add up; that few cost no measurable time.
+const pollEvery = 16
 
 // meter counts the instructions of a state and ends what runs too long or was
 // cancelled. It poses as the context of every thread of the state: the virtual
