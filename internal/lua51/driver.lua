@@ -63,7 +63,7 @@ end
 local function r(x)
   if type(x) ~= "number" then return x end
   local size = math.abs(x)
-  if x ~= x or size >= 1e14 then return 1.25 end
+  if x ~= x or size >= 9e13 then return 1.25 end
   if size < 1e-3 then return 0 end
   return tonumber(string.format("%.10g", x))
 end

@@ -81,7 +81,7 @@ func (g *generator) stringCall() string {
 		{2, func() string { return "string.match " + g.args(s(), p()) }},
 		{6, func() string { return "string.gsub " + g.gsubArguments(2) }},
 		{2, func() string {
-			return "string.gsub " + g.args(s(), quote(g.gsubPattern()), g.oneOf(quote("%"+g.letters("01%a", 1)), "{}", "nil", "true", "5", "function() return {} end", "function() error(\"in\", 0) end"))
+			return "string.gsub " + s() + ", " + quote(g.gsubPattern()) + ", " + g.oneOf(quote("%"+g.letters("01%a", 1)), "{}", "nil", "true", "5", "function() return {} end", "function() error(\"in\", 0) end")
 		}},
 		{1, func() string { return "string.rep " + g.args(s(), g.oneOf("0", "1", "3", "-1", "2.9", "nil", `"2"`)) }},
 		{1, func() string {

@@ -68,7 +68,6 @@ func (g *generator) integer(depth int) string {
 			return `select("#", ` + joined(1+g.r.IntN(4), func() string { return g.anything() }) + ")"
 		}},
 		{3, func() string { return "(" + g.expr(adder, 1) + ")(" + sub() + ", " + sub() + ")" }},
-		{1, func() string { return g.varargs("0") }},
 	})
 }
 
@@ -76,15 +75,6 @@ func (g *generator) integer(depth int) string {
 // the text up to a zero byte.
 func (g *generator) isNumeral(text string) string {
 	return "(tonumber((string.gsub(" + text + ", \"%z\", \".\"))) and 1 or 2)"
-}
-
-// varargs is an integer made of the arguments of the function around, if that
-// has any.
-func (g *generator) varargs(otherwise string) string {
-	if !g.varied {
-		return otherwise
-	}
-	return g.oneOf(`select("#", ...)`, "(tonumber((...)) and 1 or 0)")
 }
 
 // numeral is an integer in digits, as text.
@@ -191,12 +181,9 @@ func (g *generator) adder(depth int) string {
 	}
 	x, y := g.fresh("x"), g.fresh("y")
 	body := g.scoped(func() []*node {
-		was := g.varied
-		g.varied = false
 		g.enter(variable{x, integer})
 		g.enter(variable{y, integer})
 		result := g.integer(min(depth, 2))
-		g.varied = was
 		return []*node{line(result)}
 	})
 	return "function(" + x + ", " + y + ") return (" + body[0].parts[0].head + ") % 1009 end"

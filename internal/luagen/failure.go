@@ -55,7 +55,7 @@ func (g *generator) fault() []*node {
 // protected is a block under pcall, which fails often.
 func (g *generator) protected() []*node {
 	ok, e := g.fresh("v"), g.fresh("e")
-	body := g.function(nil, false, func() string { return "" })
+	body := g.function(nil, func() string { return "" })
 	body = append(body, g.outcome()...)
 	g.enter(variable{e, opaque})
 	after := []*node{block("local "+ok+", "+e+" = pcall(function()", body, "end)"), line("emit(" + ok + ", " + e + ")")}
@@ -114,7 +114,7 @@ func (g *generator) sharedErrors() []*node {
 
 // handled is an xpcall, whose handler may fail itself.
 func (g *generator) handled() []*node {
-	body := append(g.function(nil, false, func() string { return "" }), g.outcome()...)
+	body := append(g.function(nil, func() string { return "" }), g.outcome()...)
 	handler := g.oneOf("function(e) return type(e) end", "function(e) return e, 2 end", "tostring", "type", "function(e) return { e } end",
 		"function() end", "function(e) return select('#', pcall(error, e)) end")
 	return []*node{block("emit(xpcall(function()", body, "end, "+handler+"))")}

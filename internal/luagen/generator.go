@@ -35,9 +35,6 @@ type generator struct {
 	names  int          // how many names were made
 	depth  int          // blocks around the statement being made
 	loops  int          // loops around it
-	inside int          // functions around it
-	yields bool         // whether it stands in a coroutine directly
-	varied bool         // whether the function around it takes ...
 }
 
 // program is a program's body.
@@ -101,14 +98,10 @@ func (g *generator) block(first ...*node) []*node {
 
 // function makes the body of a function with the given parameters, which ends
 // with the result.
-func (g *generator) function(params []variable, varied bool, result func() string) []*node {
-	wasVaried, wasLoops, wasYields := g.varied, g.loops, g.yields
-	g.varied, g.loops, g.yields = varied, 1, false
-	g.inside++
-	defer func() {
-		g.varied, g.loops, g.yields = wasVaried, wasLoops, wasYields
-		g.inside--
-	}()
+func (g *generator) function(params []variable, result func() string) []*node {
+	loops := g.loops
+	g.loops = 1
+	defer func() { g.loops = loops }()
 	return g.scoped(func() []*node {
 		for _, p := range params {
 			g.enter(p)

@@ -259,7 +259,7 @@ func (g *generator) sumOfPairs(k, v string) []*node {
 // define makes a function that adds up, with statements of its own.
 func (g *generator) define() []*node {
 	name, x, y := g.fresh("f"), g.fresh("x"), g.fresh("y")
-	body := g.function([]variable{{x, integer}, {y, integer}}, false, func() string { return "(" + g.expr(integer, 2) + ") % 1009" })
+	body := g.function([]variable{{x, integer}, {y, integer}}, func() string { return "(" + g.expr(integer, 2) + ") % 1009" })
 	g.enter(variable{name, adder})
 	return []*node{block("local function "+name+"("+x+", "+y+")", body, "end")}
 }
@@ -275,7 +275,8 @@ func (g *generator) definesVaried() []*node {
 		return g.oneOf("...", `select("#", ...), ...`, "select(2, ...)", "(...)", "{ n = select('#', ...), ... }", "nil, ...", "..., 1",
 			"pcall(error, ...)", "select(-1, 0, ...)", "")
 	}
-	body := g.function(known, true, result)
+	body := g.function(known, result)
+	body = append([]*node{line("emit(select(\"#\", ...), ...)")}, body...)
 	calls := []*node{block("local function "+name+"("+params+")", body, "end")}
 	for range 1 + g.r.IntN(2) {
 		calls = append(calls, line("emit("+g.oneOf("", "0, ")+name+"("+joined(g.r.IntN(4), g.anything)+")"+g.oneOf("", ", 9")+")"))

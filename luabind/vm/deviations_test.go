@@ -40,7 +40,7 @@ var ourRules = []rule{
 	// Names of what is to blame stand elsewhere.
 	{regexp.MustCompile(` \((?:local|upvalue|global|field|method|result of) '[^']*'\)`), ""},
 	{regexp.MustCompile(` with key '[^\n]*?'`), ""},
-	{regexp.MustCompile(`'\((?:anonymous|for generator)\)'`), "'?'"},
+	{regexp.MustCompile(`'\(anonymous\)'`), "'?'"},
 	{regexp.MustCompile(`: \\"[^\n]*?\\" is no number`), ""},
 	{regexp.MustCompile(`a value that is no function`), "a table value"},
 	{regexp.MustCompile(`(?:p:\d+: )?attempt to yield (?:across a metamethod, an iterator or a callback|from outside a coroutine)`), "attempt to yield"},
@@ -51,6 +51,7 @@ var ourRules = []rule{
 var theirRules = []rule{
 	{regexp.MustCompile(`\b(table|function|userdata|thread): 0x[0-9a-f]+`), "$1: ADDRESS"},
 	{regexp.MustCompile(`attempt to ([a-z ]+) (?:local|upvalue|global|field|method) '[^'\n]*' \((a [a-z]+ value)\)`), "attempt to $1 $2"},
+	{regexp.MustCompile(`'\(for generator\)'`), "'?'"},
 	{regexp.MustCompile(`attempt to yield across metamethod/C-call boundary`), "attempt to yield"},
 	{regexp.MustCompile(`attempt to compare two (?:thread|string) values`), "attempt to compare thread and string"},
 	// The levels above the program are those of the driver.

@@ -155,7 +155,7 @@ func cutNumber(L *lua.LState) int {
 	case !ok:
 		L.Push(L.Get(1))
 		return 1
-	case f != f || size >= 1e14:
+	case f != f || size >= 9e13:
 		f = 1.25
 	case size < 1e-3:
 		f = 0
