@@ -71,7 +71,9 @@ func (g *generator) text(depth int) string {
 		{2, func() string { return "(" + sub() + "):" + g.oneOf("reverse", "lower", "upper") + "()" }},
 		{1, func() string { return "(" + sub() + "):rep(" + g.oneOf("0", "1", "2", "3", "-1") + ")" }},
 		{3, func() string { return "(string.gsub(" + g.gsubArguments(depth) + "))" }},
-		{1, func() string { return "tostring((string.match(" + sub() + ", " + quote(g.simplePattern()) + ")) or \"-\")" }},
+		{1, func() string {
+			return "tostring((string.match(" + sub() + ", " + quote(g.simplePattern()) + ")) or \"-\")"
+		}},
 		{2, func() string { return g.formatted(depth) }},
 		{1, func() string { return "table.concat(" + g.expr(words, depth-1) + ", " + sub() + ")" }},
 		{1, func() string { return "table.concat(" + g.expr(list, depth-1) + ", \" \")" }},

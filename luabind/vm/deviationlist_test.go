@@ -41,8 +41,8 @@ func numberDeviations() []deviation {
 			`emit(tostring(1 / 0), tostring(-1 / 0), tostring(0 / 0), string.format("%.1f", 1 / 0))`,
 		},
 		{
-			"There is no negative zero",
-			"A result of -0 is 0. gopher-lua keeps no sign of zero.",
+			"Arithmetic gives no negative zero",
+			"A result of -0 is 0: gopher-lua shares one zero among the numbers that it computes.",
 			`local zero = 0 emit(tostring(zero * -1), 1 / (zero * -1))`,
 		},
 		{

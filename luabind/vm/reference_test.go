@@ -18,7 +18,7 @@ import (
 )
 
 var (
-	programs = flag.Int("programs", 20_000, "how many generated programs are compared with PUC Lua")
+	programs = flag.Int("programs", 10_000, "how many generated programs are compared with PUC Lua")
 	seed     = flag.Uint64("seed", 1, "the seed of the first of them")
 )
 
@@ -44,8 +44,11 @@ func startReference(t testing.TB) *lua51.Process {
 func TestGeneratedProgramsAgreeWithPUCLua(t *testing.T) {
 	t.Parallel()
 	n := *programs
-	if testing.Short() {
+	switch {
+	case testing.Short():
 		n = min(n, 200)
+	case raceEnabled:
+		n = min(n, 1_000)
 	}
 	// States live for a moment; collecting less often saves a fifth of the time.
 	defer debug.SetGCPercent(debug.SetGCPercent(400))
