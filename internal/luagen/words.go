@@ -122,8 +122,10 @@ func (g *generator) flags(verb string) string {
 		signs, zero = "-", false
 	case "u":
 		signs = "-"
-	case "x", "X", "o":
+	case "o":
 		signs = "-#"
+	case "x", "X":
+		signs = "-" // with 0x before it, a fraction behind it would be hexadecimal
 	case "f", "e", "E", "g", "G":
 		signs = "-+ #"
 	}
