@@ -3,13 +3,24 @@ package vm
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
 	"testing"
 
 	lua "github.com/yuin/gopher-lua"
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if script, ok := bombs()[os.Getenv(bombVariable)]; ok {
+		if err := bomb(script); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // The count of a known program: one call of Done for each instruction. A new
 // gopher-lua that counts otherwise breaks budgets, and this test.

@@ -14,8 +14,8 @@ import (
 // How often the watchdog looks. A collection costs much, so that there is at
 // most one in collectEvery looks.
 const (
-	lookEvery    = 100 * time.Millisecond
-	collectEvery = 10
+	lookEvery    = 25 * time.Millisecond
+	collectEvery = 40
 )
 
 // Watchdog ends the Lua calls that run when the heap of the process holds more

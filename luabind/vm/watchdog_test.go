@@ -40,9 +40,9 @@ func TestWatchdogCollectsFirst(t *testing.T) {
 		ctx, done := w.watch(t.Context())
 		defer done()
 		h.live.Store(1000)
-		for range 25 {
+		for range 100 {
 			h.size.Store(2000)
-			time.Sleep(100 * time.Millisecond)
+			time.Sleep(lookEvery)
 			synctest.Wait()
 		}
 		if ctx.Err() != nil || h.collections.Load() != 3 {
@@ -62,7 +62,7 @@ func TestWatchdogEndsWhatRuns(t *testing.T) {
 		running, done := w.watch(t.Context())
 		h.live.Store(3 << 20)
 		h.size.Store(3 << 20)
-		time.Sleep(100 * time.Millisecond)
+		time.Sleep(lookEvery)
 		synctest.Wait()
 		var short *shortage
 		if err := context.Cause(running); !errors.As(err, &short) ||
