@@ -15,7 +15,7 @@ import (
 // then counts rows.
 func (l *loading) aggregate(kind op.AggregateKind) lua.LGFunction {
 	return func(L *lua.LState) int {
-		at := l.calls.find(L, string(kind))
+		at := callSite(L, string(kind))
 		args, err := l.convert(L, string(kind), at, 1, l.rowFunc)
 		if err == nil {
 			var a *component.Aggregate

@@ -68,7 +68,7 @@ func (l *loading) backoffs() map[string]lua.LGFunction {
 // backoff is what one kind of back-off does.
 func (l *loading) backoff(kind string, decode func(component.Value, diag.Pos) (*Backoff, diag.List)) lua.LGFunction {
 	return func(L *lua.LState) int {
-		at := l.calls.find(L, kind)
+		at := callSite(L, kind)
 		table, err := l.optionsOf(L, "backoff."+kind, at)
 		if err != nil {
 			vm.Raise(L, err)

@@ -25,7 +25,7 @@ const jobHint = `end the script with: return etl.job { name = "..." }`
 
 // job is etl.job{...}.
 func (l *loading) job(L *lua.LState) int {
-	at := l.calls.find(L, "job")
+	at := callSite(L, "job")
 	if l.building {
 		vm.Raise(L, diag.Errorf("job.nested", at.Pos, "a job cannot be made inside of a build function"))
 	}

@@ -122,7 +122,7 @@ func (l *Loader) Load(ctx context.Context, name, text, dir string) (*Script, err
 func (l *Loader) load(ctx context.Context, name, text, dir, label string) (*Script, error) {
 	run := &loading{
 		cfg: l.cfg, ctx: ctx, compiler: l.compiler, watchdog: l.watchdog, name: name, dir: dir,
-		calls: newCallTracker(), graph: newGraph(), declared: map[string]declared{},
+		graph: newGraph(), declared: map[string]declared{},
 		out:   &Script{Sources: diag.Texts{}},
 		files: files{label: label, done: map[string]lua.LValue{}, open: []string{filepath.Base(name)}},
 	}
@@ -146,7 +146,6 @@ type loading struct {
 	name     string
 	dir      string
 	files    files
-	calls    *callTracker
 	out      *Script
 
 	streamMeta *lua.LTable

@@ -416,7 +416,7 @@ func TestModuleWhileRowsFlow(t *testing.T) {
 	var log bytes.Buffer
 	l := &loading{
 		cfg: Config{Registry: testRegistry(t), Log: hclog.New(&hclog.LoggerOptions{Output: &log, DisableTime: true})},
-		out: &Script{Sources: diag.Texts{}}, calls: newCallTracker(), graph: newGraph(), compiler: syntax.NewCompiler(),
+		out: &Script{Sources: diag.Texts{}}, graph: newGraph(), compiler: syntax.NewCompiler(),
 	}
 	l.open()
 	s, err := l.openWorker()

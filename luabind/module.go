@@ -130,7 +130,7 @@ func sealed(s *vm.State, label string, members map[string]lua.LValue, hint hintF
 	inner.Metatable = s.NewMetatable(map[string]lua.LGFunction{
 		"__index": func(L *lua.LState) int {
 			name := L.Get(2).String()
-			vm.Raise(L, diag.Errorf("member.unknown", mention(L, name, '.', ':'), "%s has no %q", label, name).
+			vm.Raise(L, diag.Errorf("member.unknown", vm.Where(L), "%s has no %q", label, name).
 				WithHint("%s", hint(name, known)))
 			return 0
 		},
@@ -138,7 +138,7 @@ func sealed(s *vm.State, label string, members map[string]lua.LValue, hint hintF
 	meta := s.NewMetatable(map[string]lua.LGFunction{
 		"__newindex": func(L *lua.LState) int {
 			name := L.Get(2).String()
-			vm.Raise(L, diag.Errorf("member.assign", mention(L, name, '.', ':'), "%s cannot be changed", label).
+			vm.Raise(L, diag.Errorf("member.assign", vm.Where(L), "%s cannot be changed", label).
 				WithHint("use a variable: local %s = ...", name))
 			return 0
 		},

@@ -43,7 +43,7 @@ type declared struct {
 
 // param is etl.param("name", { type = ..., default = ..., doc = ... }).
 func (l *loading) param(L *lua.LState) int {
-	at := l.calls.find(L, "param")
+	at := callSite(L, "param")
 	args, err := l.convert(L, "param", at, 1, keepHook)
 	if err != nil {
 		vm.Raise(L, err)

@@ -52,7 +52,7 @@ func bareLoading(t *testing.T) *loading {
 	t.Helper()
 	l := &loading{
 		cfg: Config{Registry: testRegistry(t)}.WithDefaults(), ctx: t.Context(), out: &Script{Sources: diag.Texts{}}, name: "job.lua",
-		calls: newCallTracker(), graph: newGraph(), compiler: syntax.NewCompiler(), declared: map[string]declared{},
+		graph: newGraph(), compiler: syntax.NewCompiler(), declared: map[string]declared{},
 	}
 	l.open()
 	return l

@@ -29,7 +29,7 @@ type files struct {
 // require is require "name": the module, or what name.lua beside the job
 // returns.
 func (l *loading) require(L *lua.LState) int {
-	at := l.calls.find(L, "require")
+	at := callSite(L, "require")
 	name, ok := L.Get(1).(lua.LString)
 	if !ok {
 		vm.Raise(L, diag.Errorf("require.name", at.Arg(0).Pos, "require takes the name of a script, not %s", l.describe(L.Get(1))))
@@ -62,7 +62,7 @@ func requireModule(L *lua.LState) int {
 
 // script is etl.script "file.lua": the function that the file returns.
 func (l *loading) script(L *lua.LState) int {
-	at := l.calls.find(L, "script")
+	at := callSite(L, "script")
 	file, ok := L.Get(1).(lua.LString)
 	if !ok {
 		vm.Raise(L, diag.Errorf("require.name", at.Arg(0).Pos, "etl.script takes the path of a script, not %s", l.describe(L.Get(1))))

@@ -90,7 +90,7 @@ func (l *loading) streamIndex(methods map[string]lua.LValue) lua.LGFunction {
 			L.Push(m)
 			return 1
 		}
-		vm.Raise(L, diag.Errorf("method.unknown", mention(L, name, ':', '.'), "a stream has no method %q", name).
+		vm.Raise(L, diag.Errorf("method.unknown", vm.Where(L), "a stream has no method %q", name).
 			WithHint("%s", l.methodHint(name, methods)))
 		return 0
 	}
@@ -109,7 +109,7 @@ func (l *loading) methodHint(name string, methods map[string]lua.LValue) string 
 // method is what a transform or sink does when a script calls it.
 func (l *loading) method(spec *component.Spec) lua.LGFunction {
 	return func(L *lua.LState) int {
-		at := l.calls.find(L, spec.Name)
+		at := callSite(L, spec.Name)
 		receiver, err := l.receiver(L, spec.Name, at)
 		if err != nil {
 			vm.Raise(L, err)
@@ -130,7 +130,7 @@ func (l *loading) method(spec *component.Spec) lua.LGFunction {
 // source is what a source does when a script calls it.
 func (l *loading) source(spec *component.Spec) lua.LGFunction {
 	return func(L *lua.LState) int {
-		at := l.calls.find(L, spec.Name)
+		at := callSite(L, spec.Name)
 		n, err := l.newNode(L, spec, at, nil)
 		if err != nil {
 			vm.Raise(L, err)
@@ -217,7 +217,7 @@ func (l *loading) dropped(L *lua.LState) int {
 
 // portOwner is the node whose further output a script asks for.
 func (l *loading) portOwner(L *lua.LState, method string) (*node, syntax.Site) {
-	at := l.calls.find(L, method)
+	at := callSite(L, method)
 	s, err := l.receiver(L, method, at)
 	if err != nil {
 		vm.Raise(L, err)

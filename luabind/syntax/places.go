@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	lua "github.com/yuin/gopher-lua"
 	"github.com/yuin/gopher-lua/parse"
 
 	"github.com/etlscript/etlscript/engine/diag"
@@ -16,7 +15,6 @@ type Site struct {
 	Pos  diag.Pos // of the called name; else of the line
 	Sep  int      // the token before the name: ':' or '.'; 0 if unknown
 	args []Place  // the written arguments; there may be fewer than values
-	Last int      // index of the call's last token
 }
 
 // Arg is the place of argument i, counted from 0; the call's own place where
@@ -58,35 +56,23 @@ type FieldPlace struct {
 	Value Place    // of its value
 }
 
-// CallSites finds the calls of a name on a line, in the order in which one
-// pass over the line carries them out: a call ends before the call that takes
-// its result as an argument.
-func (c *Chunk) CallSites(line int, name string) []Site {
-	var out []Site
-	for _, i := range c.Named(line, name) {
+// SiteAt is the call whose name stands at a place; the place alone where no call
+// of that name is written there.
+func (c *Chunk) SiteAt(pos diag.Pos, name string) Site {
+	i, found := slices.BinarySearchFunc(c.Tokens, pos, func(t Token, pos diag.Pos) int {
+		return cmp.Or(cmp.Compare(t.line, pos.Line), cmp.Compare(t.Col, pos.Col))
+	})
+	if found && c.Tokens[i].Typ == parse.TIdent && c.Tokens[i].Str == name {
 		if s, ok := c.siteAt(i); ok {
-			out = append(out, s)
+			return s
 		}
 	}
-	slices.SortFunc(out, func(a, b Site) int { return a.Last - b.Last })
-	return out
-}
-
-// Named are the indexes of the tokens of a line that are the name.
-func (c *Chunk) Named(line int, name string) []int {
-	var out []int
-	first, _ := slices.BinarySearchFunc(c.Tokens, line, func(t Token, line int) int { return cmp.Compare(t.line, line) })
-	for i := first; i < len(c.Tokens) && c.Tokens[i].line == line; i++ {
-		if c.Tokens[i].Typ == parse.TIdent && c.Tokens[i].Str == name {
-			out = append(out, i)
-		}
-	}
-	return out
+	return Site{Pos: pos}
 }
 
 // siteAt reads the call whose name is token i.
 func (c *Chunk) siteAt(i int) (Site, bool) {
-	s := Site{Pos: c.PosOf(i, i), Last: i + 1}
+	s := Site{Pos: c.PosOf(i, i)}
 	if i > 0 && (c.Tokens[i-1].Typ == ':' || c.Tokens[i-1].Typ == '.') {
 		s.Sep = c.Tokens[i-1].Typ
 	}
@@ -97,11 +83,9 @@ func (c *Chunk) siteAt(i int) (Site, bool) {
 	case parse.TString:
 		s.args = []Place{c.place(i+1, i+1)}
 	case '{':
-		s.Last = c.closing(i + 1)
-		s.args = []Place{c.place(i+1, s.Last)}
+		s.args = []Place{c.place(i+1, c.closing(i+1))}
 	case '(':
-		s.Last = c.closing(i + 1)
-		c.eachPart(i+2, s.Last, func(from, to int) { s.args = append(s.args, c.place(from, to)) })
+		c.eachPart(i+2, c.closing(i+1), func(from, to int) { s.args = append(s.args, c.place(from, to)) })
 	default:
 		return s, false
 	}
@@ -158,46 +142,4 @@ func (c *Chunk) closing(i int) int {
 		}
 	}
 	return len(c.Tokens) - 1
-}
-
-// FunctionDepths is for each token how many functions it stands in.
-func (c *Chunk) FunctionDepths() []int {
-	out := make([]int, len(c.Tokens))
-	var open []bool // for each open bracket or block whether it is a function
-	depth := 0
-	for i, t := range c.Tokens {
-		switch n := nesting(t.Typ); {
-		case n > 0:
-			open = append(open, t.Typ == parse.TFunction)
-			if t.Typ == parse.TFunction {
-				depth++
-			}
-		case n < 0 && len(open) > 0:
-			if open[len(open)-1] {
-				depth--
-			}
-			open = open[:len(open)-1]
-		}
-		out[i] = depth
-	}
-	return out
-}
-
-// DepthOf is how many functions a function stands in, itself included; 0 for
-// the main code of a file.
-func (c *Chunk) DepthOf(p *lua.FunctionProto) int {
-	var search func(at *lua.FunctionProto, depth int) int
-	search = func(at *lua.FunctionProto, depth int) int {
-		if at == p {
-			return depth
-		}
-		for _, inner := range at.FunctionPrototypes {
-			if d := search(inner, depth+1); d >= 0 {
-				return d
-			}
-		}
-		return -1
-	}
-	p = c.Form(p, false)
-	return search(c.Proto, 0)
 }
