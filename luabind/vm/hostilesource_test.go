@@ -129,9 +129,28 @@ func (h *hostile) soup() string {
 // nested is brackets, blocks and operators in one another, closed or not.
 func (h *hostile) nested() string {
 	pairs := [][2]string{
-		{"(", ")"}, {"{", "}"}, {"f(", ")"}, {"t[", "]"}, {"not ", ""}, {"-", ""}, {"#", ""}, {"- -", ""}, {"do ", " end"},
-		{"if x then ", " end"}, {"while x do ", " end"}, {"repeat ", " until x"}, {"for i = 1, 2 do ", " end"}, {"f(function() ", " end)"},
-		{"return function() ", " end"}, {"{a = ", "}"}, {"{[", "] = 1}"}, {"a = {", "}"}, {"(a or ", ")"}, {"a .. (", ")"}, {"[[", "]]"}, {"::a:: ", ""},
+		{"(", ")"},
+		{"{", "}"},
+		{"f(", ")"},
+		{"t[", "]"},
+		{"not ", ""},
+		{"-", ""},
+		{"#", ""},
+		{"- -", ""},
+		{"do ", " end"},
+		{"if x then ", " end"},
+		{"while x do ", " end"},
+		{"repeat ", " until x"},
+		{"for i = 1, 2 do ", " end"},
+		{"f(function() ", " end)"},
+		{"return function() ", " end"},
+		{"{a = ", "}"},
+		{"{[", "] = 1}"},
+		{"a = {", "}"},
+		{"(a or ", ")"},
+		{"a .. (", ")"},
+		{"[[", "]]"},
+		{"::a:: ", ""},
 	}
 	open, closing := "", ""
 	for range 1 + h.rand.IntN(2) {
