@@ -90,8 +90,12 @@ func (c *Chunk) PosOf(from, to int) diag.Pos {
 // Abridged is a text short enough for a message.
 func Abridged(text string) string {
 	const most = 40
-	if runes := []rune(text); len(runes) > most {
-		return string(runes[:most]) + "..."
+	n := 0
+	for i := range text {
+		if n == most {
+			return text[:i] + "..."
+		}
+		n++
 	}
 	return text
 }
