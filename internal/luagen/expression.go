@@ -44,7 +44,8 @@ func (g *generator) integer(depth int) string {
 		{1, func() string { return strconv.Itoa(g.r.IntN(2000)) }},
 		{1, func() string { return g.oneOf("0x10", "0xff", "1e2", "3.0", "0007", "2e+1", "50e-1") }},
 		{4, func() string { return "(" + sub() + g.oneOf(" + ", " - ") + sub() + ")" }},
-		{2, func() string { return "(" + sub() + " * " + sub() + ") % 1009" }},
+		// PUC Lua folds 0 * -1 to -0, and then has -0 for each 0 of the function; the remainder makes it 0.
+		{2, func() string { return "((" + sub() + " * " + sub() + ") % 1009)" }},
 		{2, func() string { return "(" + sub() + " % " + g.oneOf("7", "-7", "3", "10", "-1") + ")" }},
 		{1, func() string { return "(0 - " + sub() + ")" }},
 		{2, func() string { return "#" + g.expr(words, 0) }},

@@ -273,7 +273,7 @@ func (g *generator) definesVaried() []*node {
 	}
 	result := func() string {
 		return g.oneOf("...", `select("#", ...), ...`, "select(2, ...)", "(...)", "{ n = select('#', ...), ... }", "nil, ...", "..., 1",
-			"pcall(error, ...)", "select(-1, 0, ...)", "")
+			"pcall(error, (...))", "select(-1, 0, ...)", "")
 	}
 	body := g.function(known, result)
 	body = append([]*node{line("emit(select(\"#\", ...), ...)")}, body...)

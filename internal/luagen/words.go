@@ -126,8 +126,10 @@ func (g *generator) flags(verb string) string {
 		signs = "-#"
 	case "x", "X":
 		signs = "-" // with 0x before it, a fraction behind it would be hexadecimal
-	case "f", "e", "E", "g", "G":
+	case "f", "e", "E":
 		signs = "-+ #"
+	case "g", "G":
+		signs = "-+ " // with #, glibc leaves the zeros out where it rounds up to a power of ten
 	}
 	for _, c := range signs {
 		if g.chance(15) {
