@@ -42,10 +42,14 @@ type call struct {
 	skip   int // arguments before the first parameter: the receiver of a method
 }
 
-// check refuses arguments of the wrong type, missing and surplus ones.
+// check refuses arguments of the wrong type, missing and surplus ones. It counts
+// the work of reading texts once.
 func (c call) check() {
 	for i, p := range c.params {
 		v := c.arg(i)
+		if text, ok := v.(lua.LString); ok {
+			c.spend(len(text))
+		}
 		if v == lua.LNil && p.Optional {
 			continue
 		}

@@ -41,7 +41,6 @@ func encodingEntries() []Entry {
 // so many bytes of each.
 func (c call) expand(change func(string) string, most int) int {
 	text := c.text(0)
-	c.spend(len(text))
 	if len(text) > vm.MaxText/most {
 		vm.CheckSize(c.L, len(text)*most)
 	}
@@ -62,7 +61,6 @@ func decodeBase64(e *base64.Encoding) func(call) int {
 		if i := strings.IndexAny(text, "\r\n"); i >= 0 { // Go's decoder skips them
 			c.fail("base64.decode", "a line break at byte %d", i+1)
 		}
-		c.spend(len(text))
 		out, err := e.DecodeString(text)
 		if at := base64.CorruptInputError(0); errors.As(err, &at) {
 			c.fail("base64.decode", "the text is no base64 from byte %d on", int64(at)+1)
@@ -79,7 +77,6 @@ func encodeHex(c call) int {
 
 func decodeHex(c call) int {
 	text := c.text(0)
-	c.spend(len(text))
 	out, err := hex.DecodeString(text)
 	if at := hex.InvalidByteError(0); errors.As(err, &at) {
 		c.fail("hex.decode", "%q is no hexadecimal digit", string(rune(at)))

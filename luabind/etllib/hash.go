@@ -48,7 +48,6 @@ func hashEntries() []Entry {
 // digest gives the hash of argument i in hexadecimal digits.
 func (c call) digest(h hash.Hash, i int) int {
 	text := c.text(i)
-	c.spend(len(text))
 	h.Write([]byte(text))
 	return c.giveText(hex.EncodeToString(h.Sum(nil)))
 }

@@ -41,7 +41,7 @@ func jsonEntries() []Entry {
 
 func jsonEncode(c call) int {
 	indent := c.indent(1)
-	v, err := value.FromLua(c.arg(0), record.Of(record.Any))
+	v, err := value.FromLuaCounted(c.arg(0), record.Of(record.Any), func(bytes int) { c.spend(bytesPerInstruction + bytes) })
 	if err != nil {
 		c.fail("json.encode", "%w", err)
 	}

@@ -84,14 +84,24 @@ func TestJSONSurvives(t *testing.T) {
 // TestWorkIsCounted runs functions on large texts until the budget ends.
 func TestWorkIsCounted(t *testing.T) {
 	t.Parallel()
+	const prepare = `
+		local x, big, bad, many, twice = ("a"):rep(1000000), ("a"):rep(2^26), {}, {}, {}
+		for i = 1, 1000 do bad[i] = x many[i] = big end
+		bad[1001] = print
+		for i = 1, 2 do twice[i] = big end`
 	for _, call := range []string{
+		`pcall(etl.json.encode, bad)`, `pcall(etl.json.encode, many)`, `etl.text.trim(x, ("é"):rep(1000))`, `pcall(etl.base64.decode, x .. "!")`,
+		`pcall(etl.hex.decode, x .. "!")`, `pcall(etl.decimal, x)`, `pcall(etl.date, x)`, `pcall(etl.parse_date, x, "%Y")`, `pcall(etl.int, x)`,
+		`pcall(etl.url.build_query, { a = x, b = print })`, `etl.text.starts_with(x, x)`, `etl.text.lpad("a", 10, x)`, `pcall(etl.uuid.v5, x, "a")`,
+		`pcall(etl.text.replace, big, "a", "aa")`, `etl.hash.hmac_sha256(x, "a")`, `etl.re.escape(x)`, `pcall(etl.re.test, "a", x)`,
+		`pcall(etl.json.decode, x)`, `pcall(etl.json.encode, twice)`, `pcall(etl.uuid.parse, x)`, `pcall(etl.html.unescape, x)`,
 		`etl.re.test(x, "b")`, `etl.re.gsub(x, "b", "")`, `etl.hash.md5(x)`, `etl.base64.encode(x)`, `etl.hex.encode(x)`, `etl.url.encode(x)`,
 		`etl.url.decode(x)`, `etl.html.escape(x)`, `etl.text.len(x)`, `etl.text.trim(x)`, `etl.text.replace(x, "b", "c")`,
 		`etl.text.split(x, "b")`, `etl.text.normalize(x)`, `etl.json.encode(x)`, `etl.uuid.v5("dns", x)`, `etl.text.contains(x, "b")`,
 	} {
 		s := newState(t)
-		c := compile(t, `local x = ("a"):rep(1000000) while true do `+call+` end`)
-		_, err := s.Call(context.Background(), 100_000, s.Load(c), 0)
+		c := compile(t, prepare+` while true do `+call+` end`)
+		_, err := s.Call(context.Background(), 1_000_000, s.Load(c), 0)
 		if d := s.Diagnose(err); d == nil || d.Code != "lua.budget" {
 			t.Errorf("%s: %v", call, err)
 		}

@@ -19,7 +19,6 @@ func textEntries() []Entry {
 		return Entry{
 			Name: "text." + name, Params: []Param{one, {Name: "part"}}, Pure: true, Kind: record.Bool, Gives: "boolean", Doc: doc, Example: example,
 			run: func(c call) int {
-				c.spend(len(c.text(0)))
 				return c.giveBool(test(c.text(0), c.text(1)))
 			},
 		}
@@ -61,7 +60,6 @@ func textEntries() []Entry {
 			Doc:     "The number of characters (code points). A byte that is no UTF-8 counts as one.",
 			Example: `etl.text.len("né") == 2`,
 			run: func(c call) int {
-				c.spend(len(c.text(0)))
 				return c.giveInt(utf8.RuneCountInString(c.text(0)))
 			},
 		},
@@ -81,18 +79,22 @@ func textEntries() []Entry {
 			Doc:     "Whether all bytes of the text are valid UTF-8.",
 			Example: `not etl.text.is_utf8("\233")`,
 			run: func(c call) int {
-				c.spend(len(c.text(0)))
 				return c.giveBool(utf8.ValidString(c.text(0)))
 			},
 		},
 	}
 }
 
+// trimmedAtOnce is how many characters to be trimmed are compared in the time that
+// it takes to read a byte.
+const trimmedAtOnce = 8
+
 func textTrim(c call) int {
 	text := c.text(0)
-	c.spend(len(text))
 	if c.given(1) {
-		return c.giveText(strings.Trim(text, c.text(1)))
+		characters := c.text(1)
+		c.spend(len(text) * len(characters) / trimmedAtOnce)
+		return c.giveText(strings.Trim(text, characters))
 	}
 	return c.giveText(strings.TrimSpace(text))
 }
@@ -109,7 +111,6 @@ func textSplit(c call) int {
 	if c.given(2) {
 		limit = c.atLeastOne(2)
 	}
-	c.spend(len(text))
 	parts := strings.SplitN(text, separator, min(limit, maxParts+1))
 	if len(parts) > maxParts {
 		c.refuse(0, "it would have more than %d parts", maxParts)
@@ -122,7 +123,6 @@ func textReplace(c call) int {
 	if old == "" {
 		c.refuse(1, "a text to replace expected, got an empty string")
 	}
-	c.spend(len(text))
 	if n := strings.Count(text, old); n > 0 && len(fresh) > len(old) {
 		if len(fresh) > vm.MaxText/n {
 			vm.CheckSize(c.L, vm.MaxText+1)
@@ -167,7 +167,6 @@ func offset(s string, n int) int {
 
 func textSub(c call) int {
 	text := c.text(0)
-	c.spend(len(text))
 	i, j := c.whole(1, 1), c.whole(2, -1)
 	if i < 0 || j < 0 {
 		n := utf8.RuneCountInString(text)

@@ -51,7 +51,6 @@ func percentEncoded(s string) string { return strings.ReplaceAll(url.QueryEscape
 func urlEncode(c call) int { return c.expand(percentEncoded, 3) }
 
 func urlDecode(c call) int {
-	c.spend(len(c.text(0)))
 	out, err := url.PathUnescape(c.text(0))
 	if err != nil {
 		c.fail("url.decode", "%w", err)
@@ -156,8 +155,11 @@ func urlBuildQuery(c call) int {
 		if b.Len() > 0 {
 			b.WriteByte('&')
 		}
+		c.spend(len(name) + len(content))
 		b.WriteString(percentEncoded(string(name)) + "=" + percentEncoded(content))
-		vm.CheckSize(c.L, b.Len())
+		if b.Len() > vm.MaxText {
+			vm.CheckSize(c.L, b.Len())
+		}
 	}
 	t := c.table(0)
 	for k, v := t.Next(lua.LNil); k != lua.LNil; k, v = t.Next(k) {

@@ -77,7 +77,6 @@ func uuidV5(c call) int {
 		c.refuse(0, "a UUID, dns, url, oid or x500 expected, got %q", c.text(0))
 	}
 	name := c.text(1)
-	c.spend(len(name))
 	return c.giveText(uuid.NewSHA1(space, []byte(name)).String())
 }
 

@@ -206,6 +206,11 @@ func TestNestedColumns(t *testing.T) {
 			want:   `column.type v, in the json column: the tables hold one another so often that there are more than a million values`,
 		},
 		{
+			name: "texts that are too long together", of: "json", in: []string{`1`},
+			script: `return function(row) local s = ("x"):rep(2^24) row.v = { s, s, s, s, "x" } end`,
+			want:   `column.type v, in the json column: the texts in the table have more than 64 MiB together`,
+		},
+		{
 			name: "a function in a table", of: "any", in: []string{`1`},
 			script: `return function(row) row.v = { f = { print } } end`,
 			want:   `column.type v.f[1], in the any column: a function is no value`,

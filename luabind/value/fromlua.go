@@ -18,6 +18,7 @@ import (
 const (
 	maxNesting = 100
 	maxItems   = 1 << 20
+	maxBytes   = 64 << 20
 )
 
 // ItemError says that a part of a table is no value of records.
@@ -39,18 +40,29 @@ func (e *ItemError) Error() string {
 // list when etl.array made it or when it has items, else a map. Nil and etl.null
 // are NULL. The error is an *ItemError.
 func FromLua(v lua.LValue, t record.Type) (record.Value, error) {
-	r := reader{}
+	return FromLuaCounted(v, t, func(int) {})
+}
+
+// FromLuaCounted is FromLua, and tells count of each value, before it goes on, how many bytes
+// its text has.
+func FromLuaCounted(v lua.LValue, t record.Type, count func(bytes int)) (record.Value, error) {
+	r := reader{count: count}
 	return r.value(v, t)
 }
 
 // reader reads one value.
 type reader struct {
+	count func(bytes int)
 	open  []*lua.LTable // the tables around the value
 	items int           // read in all
+	bytes int           // of all texts inside of tables
 }
 
-// errTooMany has no place: the value that was one too many means nothing.
-var errTooMany = errors.New("the tables hold one another so often that there are more than a million values")
+// Errors without a place: the value that was one too many means nothing.
+var (
+	errTooMany = errors.New("the tables hold one another so often that there are more than a million values")
+	errTooLong = errors.New("the texts in the table have more than 64 MiB together")
+)
 
 func refusal(format string, args ...any) error {
 	return &ItemError{Reason: fmt.Sprintf(format, args...)}
@@ -72,6 +84,8 @@ func (r *reader) value(v lua.LValue, t record.Type) (record.Value, error) {
 	if r.items++; r.items > maxItems {
 		return record.Value{}, errTooMany
 	}
+	text, _ := v.(lua.LString)
+	r.count(len(text))
 	if IsNull(v) {
 		return record.Value{}, nil
 	}
@@ -80,6 +94,9 @@ func (r *reader) value(v lua.LValue, t record.Type) (record.Value, error) {
 	}
 	switch x := v.(type) {
 	case lua.LString:
+		if r.bytes += len(x); r.bytes > maxBytes && len(r.open) > 0 {
+			return record.Value{}, errTooLong
+		}
 		if t.Kind == record.Bytes {
 			return record.TextValue(record.Bytes, string(x)), nil
 		}

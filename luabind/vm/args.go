@@ -53,7 +53,7 @@ func number(L *lua.LState, i int) float64 {
 	if n, ok := v.(lua.LNumber); ok {
 		return float64(n)
 	}
-	f, ok := toNumber(v)
+	f, ok := numeral(L, v)
 	if !ok {
 		wrongType(L, i, "number")
 	}

@@ -38,6 +38,7 @@ func (s *State) baseAssert(L *lua.LState) int {
 		L.RaiseError("assertion failed!")
 	}
 	if text, ok := concatText(message); ok {
+		s.meter.copying(L, len(text))
 		L.RaiseError("%s", text)
 	}
 	s.thrown = thrown{value: message, pos: Where(L)}
@@ -50,6 +51,7 @@ func (s *State) baseAssert(L *lua.LState) int {
 func (s *State) baseError(L *lua.LState) int {
 	raised, level := L.Get(1), optInteger(L, 2, 1)
 	text, ok := concatText(raised)
+	s.meter.copying(L, len(text))
 	if !ok {
 		s.thrown = thrown{value: raised, pos: Where(L)}
 	}
@@ -175,7 +177,9 @@ func baseNext(L *lua.LState) int {
 func (s *State) basePrint(L *lua.LState) int {
 	var parts []string
 	for _, v := range Arguments(L, 1) {
-		parts = append(parts, ToText(L, v))
+		text := ToText(L, v)
+		s.meter.reading(L, len(text))
+		parts = append(parts, text)
 	}
 	if s.options.Print != nil {
 		s.options.Print(strings.Join(parts, "\t"))
@@ -227,13 +231,14 @@ func baseTonumber(L *lua.LState) int {
 	f, ok := 0.0, false
 	if base := optInteger(L, 2, 10); base == 10 {
 		v := needsAny(L, 1)
-		if whole, ok := wideInteger(v); ok {
+		if whole, ok := wideInteger(L, v); ok {
 			L.Push(whole)
 			return 1
 		}
-		f, ok = toNumber(v)
+		f, ok = numeral(L, v)
 	} else {
 		digits := text(L, 1)
+		Spend(L, int64(len(digits)/readPerInstruction))
 		if base < 2 || base > 36 {
 			L.ArgError(2, "base out of range")
 		}
@@ -252,7 +257,7 @@ const wideDigits = len("9007199254740992")
 
 // wideInteger is an integer that a plain number cannot hold: a value of that
 // type, or the one that a string means.
-func wideInteger(v lua.LValue) (lua.LValue, bool) {
+func wideInteger(L *lua.LState, v lua.LValue) (lua.LValue, bool) {
 	switch v := v.(type) {
 	case value.Int64, value.Uint64:
 		return v, true
@@ -260,6 +265,7 @@ func wideInteger(v lua.LValue) (lua.LValue, bool) {
 		if len(v) < wideDigits {
 			return nil, false
 		}
+		Spend(L, int64(len(v)/readPerInstruction))
 		if n, err := record.ParseInt(strings.Trim(string(v), value.Blanks)); err == nil && (n <= -value.ExactLimit || n >= value.ExactLimit) {
 			return value.Int64(n), true
 		}
@@ -267,16 +273,22 @@ func wideInteger(v lua.LValue) (lua.LValue, bool) {
 	return nil, false
 }
 
-// toNumber is a number, or the number that a string means.
-func toNumber(v lua.LValue) (float64, bool) {
+// numeral is a number, or the number that a string means.
+func numeral(L *lua.LState, v lua.LValue) (float64, bool) {
 	switch v := v.(type) {
 	case lua.LNumber:
 		return float64(v), true
 	case lua.LString:
+		if len(v) >= longNumeral {
+			Spend(L, int64(len(v)/readPerInstruction))
+		}
 		return value.ParseNumber(string(v))
 	}
 	return 0, false
 }
+
+// longNumeral is the length from which reading a text as a number counts.
+const longNumeral = 256
 
 func baseTostring(L *lua.LState) int {
 	L.Push(lua.LString(ToText(L, needsAny(L, 1))))
@@ -319,6 +331,7 @@ func (s *State) baseUnpack(L *lua.LState) int {
 	if to-from >= maxUnpack {
 		L.RaiseError("too many results to unpack")
 	}
+	s.meter.spend(L, int64(to-from)/pushedPerInstruction)
 	for i := from; i <= to; i++ {
 		L.Push(t.RawGetInt(i))
 	}

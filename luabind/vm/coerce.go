@@ -55,32 +55,35 @@ func (s *State) refuseCall(L *lua.LState) int {
 func (s *State) arith(event, operator string) lua.LGFunction {
 	op := syntax.OperatorFuncs()[operator]
 	return func(L *lua.LState) int {
-		if a, ok := toNumber(L.Get(1)); ok {
-			if b, ok := toNumber(L.Get(2)); ok {
-				L.Push(s.boxes.Box(lua.LNumber(op(a, b))))
-				return 1
-			}
+		left, right := L.Get(1), L.Get(2)
+		a, ok := numeral(L, left)
+		b, ok2 := numeral(L, right)
+		if ok && ok2 {
+			L.Push(s.boxes.Box(lua.LNumber(op(a, b))))
+			return 1
 		}
-		if other := L.GetMetaField(L.Get(2), event); L.Get(2).Type() != lua.LTString && other != lua.LNil {
+		if other := L.GetMetaField(right, event); right.Type() != lua.LTString && other != lua.LNil {
 			L.Push(other)
-			L.Push(L.Get(1))
-			L.Push(L.Get(2))
+			L.Push(left)
+			L.Push(right)
 			L.Call(2, 1)
 			return 1
 		}
-		a := s.operand(L, 1, syntax.ArithmeticIn(operator, syntax.LeftOf))
-		b := s.operand(L, 2, syntax.ArithmeticIn(operator, syntax.RightOf))
+		a = s.operand(L, 1, syntax.ArithmeticIn(operator, syntax.LeftOf))
+		b = s.operand(L, 2, syntax.ArithmeticIn(operator, syntax.RightOf))
 		return pushNumber(L, op(a, b))
 	}
 }
 
 // minus is the metamethod __unm of strings.
-func (s *State) minus(L *lua.LState) int { return pushNumber(L, -s.operand(L, 1, syntax.NegatedIn)) }
+func (s *State) minus(L *lua.LState) int {
+	return pushNumber(L, -s.operand(L, 1, syntax.NegatedIn))
+}
 
 // operand is an argument of an arithmetic metamethod as a number.
 func (s *State) operand(L *lua.LState, i int, pick syntax.Picker) float64 {
 	v := L.Get(i)
-	f, ok := toNumber(v)
+	f, ok := numeral(L, v)
 	if ok {
 		return f
 	}

@@ -21,6 +21,7 @@ func (s *State) concat(L *lua.LState) int {
 			part, ok := concatText(v)
 			if !ok {
 				s.scratch.give(out)
+				s.meter.copying(L, len(out))
 				L.Push(s.concatMeta(L))
 				return 1
 			}
@@ -76,14 +77,4 @@ func (s *State) concatPair(L *lua.LState, left, right lua.LValue, i int) lua.LVa
 	v := L.Get(-1)
 	L.Pop(1)
 	return v
-}
-
-// checkSize bounds texts that a script makes.
-func (s *State) checkSize(L *lua.LState, size int) {
-	if size > maxText {
-		L.RaiseError("the text would be longer than %d MiB", maxText>>20)
-	}
-	if size > 1024 {
-		s.meter.spend(L, int64(size>>10))
-	}
 }

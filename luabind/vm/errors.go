@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -82,9 +82,11 @@ func Raise(L *lua.LState, err error) {
 // failure makes what a call returns of the error of PCall.
 func (s *State) failure(err error) error {
 	api, ok := err.(*lua.ApiError)
-	switch {
-	case !ok:
+	if !ok {
 		return err
+	}
+	s.countFailure(api.Object)
+	switch {
 	case api.Type == lua.ApiErrorPanic:
 		s.Broken = &Error{value: api.Object, cause: cmp.Or(api.Cause, error(&goPanic{name: "the Lua machine", value: api.Object.String()})), trace: api.StackTrace}
 		s.meter.kill(s.Broken)
@@ -97,6 +99,17 @@ func (s *State) failure(err error) error {
 	e := s.explain(api.Object)
 	e.trace = api.StackTrace
 	return s.failed(e)
+}
+
+// failureCost is how many instructions take about as long as to make an error of
+// what a short text was raised with.
+const failureCost = 100
+
+// countFailure counts the work of making an error.
+func (s *State) countFailure(v lua.LValue) {
+	text, _ := v.(lua.LString)
+	// When this is the end of the budget, the meter keeps the reason.
+	_ = s.meter.charge(failureCost + int64(len(text)/readPerInstruction))
 }
 
 // stopped is the error of a script that passed a limit. It stands on a line: on
@@ -157,20 +170,22 @@ type thrown struct {
 	pos   diag.Pos
 }
 
+// maxPlace is how many bytes of a message are searched for the end of a place.
+const maxPlace = 1024
+
+// placeEnd is the end of a place in a message, from the colon behind the file on.
+var placeEnd = regexp.MustCompile(`:([0-9]{1,9}): `)
+
 // splitPlace takes the "file:line: " off a message, if the file is known.
 func (s *State) splitPlace(text string) (spot, string, bool) {
-	for from := 0; ; {
-		i := strings.IndexByte(text[from:], ':')
-		if i < 0 {
-			return spot{}, text, false
-		}
-		from += i + 1
-		digits, message, ok := strings.Cut(text[from:], ": ")
-		line, err := strconv.Atoi(digits)
-		if file := text[:from-1]; ok && err == nil && s.Chunk(file) != nil {
-			return s.spot(file, line), message, true
+	for _, at := range placeEnd.FindAllStringSubmatchIndex(text[:min(len(text), maxPlace)], -1) {
+		file := text[:at[0]]
+		line, err := strconv.Atoi(text[at[2]:at[3]])
+		if err == nil && s.Chunk(file) != nil {
+			return s.spot(file, line), text[at[1]:], true
 		}
 	}
+	return spot{}, text, false
 }
 
 // Diagnose turns an error of call or invoke into a diagnostic with the place in

@@ -16,7 +16,7 @@ import (
 // missing or of the wrong type, numbers that are no integers, unknown
 // conversions.
 func (s *State) stringFormat(L *lua.LState) int {
-	f := &formatter{L: L, rest: text(L, 1), arg: 1, out: s.scratch.take()}
+	f := &formatter{L: L, meter: s.meter, rest: text(L, 1), arg: 1, out: s.scratch.take()}
 	for f.rest != "" {
 		f.step()
 		if len(f.out) > maxText {
@@ -28,21 +28,28 @@ func (s *State) stringFormat(L *lua.LState) int {
 }
 
 type formatter struct {
-	L    *lua.LState
-	out  []byte
-	rest string // of the layout
-	arg  int    // the argument taken last
+	L     *lua.LState
+	meter *meter
+	out   []byte
+	rest  string // of the layout
+	arg   int    // the argument taken last
+}
+
+// add writes a text.
+func (f *formatter) add(s string) {
+	f.meter.copying(f.L, len(s))
+	f.out = append(f.out, s...)
 }
 
 // step writes the text up to the next conversion, and the conversion.
 func (f *formatter) step() {
 	i := strings.IndexByte(f.rest, '%')
 	if i < 0 {
-		f.out = append(f.out, f.rest...)
+		f.add(f.rest)
 		f.rest = ""
 		return
 	}
-	f.out = append(f.out, f.rest[:i]...)
+	f.add(f.rest[:i])
 	f.rest = f.rest[i+1:]
 	if strings.HasPrefix(f.rest, "%") {
 		f.out = append(f.out, '%')
@@ -135,7 +142,7 @@ func (f *formatter) convert(c conversion) {
 	case "e", "E", "g", "G":
 		f.float(c, number(f.L, f.arg))
 	case "q":
-		f.out = appendQuoted(f.out, text(f.L, f.arg))
+		f.quoted(text(f.L, f.arg))
 	case "s":
 		f.padded(c, cut(f.text(), c.precision))
 	default:
@@ -224,12 +231,12 @@ func (f *formatter) digits(c conversion, prefix, digits string) {
 func (f *formatter) padded(c conversion, s string) {
 	blanks := 0
 	if c.width > 0 {
-		blanks = max(0, c.width-utf8.RuneCountInString(s))
+		blanks = max(0, c.width-f.characters(s))
 	}
 	if !c.minus {
 		f.out = appendBlanks(f.out, blanks)
 	}
-	f.out = append(f.out, s...)
+	f.add(s)
 	if c.minus {
 		f.out = appendBlanks(f.out, blanks)
 	}
@@ -320,20 +327,27 @@ func (f *formatter) text() string {
 	return ToText(f.L, v)
 }
 
-// appendQuoted appends a text as a Lua string literal.
-func appendQuoted(dst []byte, s string) []byte {
-	dst = append(dst, '"')
+// characters is how many characters a text has.
+func (f *formatter) characters(s string) int {
+	f.meter.reading(f.L, len(s))
+	return utf8.RuneCountInString(s)
+}
+
+// quoted writes a text as a Lua string literal.
+func (f *formatter) quoted(s string) {
+	f.meter.reading(f.L, len(s))
+	f.out = append(f.out, '"')
 	for i := range len(s) {
 		switch c := s[i]; c {
 		case '"', '\\', '\n':
-			dst = append(dst, '\\', c)
+			f.out = append(f.out, '\\', c)
 		case '\r':
-			dst = append(dst, `\r`...)
+			f.out = append(f.out, `\r`...)
 		case 0:
-			dst = append(dst, `\000`...)
+			f.out = append(f.out, `\000`...)
 		default:
-			dst = append(dst, c)
+			f.out = append(f.out, c)
 		}
 	}
-	return append(dst, '"')
+	f.out = append(f.out, '"')
 }

@@ -47,7 +47,7 @@ func (s *State) osTime(L *lua.LState) int {
 		if v == lua.LNil && missing >= 0 {
 			return missing
 		}
-		n, ok := toNumber(v)
+		n, ok := numeral(L, v)
 		if !ok {
 			L.RaiseError("field '%s' missing in date table", name)
 		}

@@ -40,7 +40,9 @@ func (m *matcher) give(free *pattern.Match) { m.match = free }
 
 // compiled is argument i as a pattern.
 func compiled(L *lua.LState, i int, compile func(string) (*pattern.Pattern, error)) *pattern.Pattern {
-	p, err := compile(text(L, i))
+	wanted := text(L, i)
+	Spend(L, int64(len(wanted)/readPerInstruction))
+	p, err := compile(wanted)
 	must(L, err)
 	return p
 }
@@ -80,7 +82,7 @@ func (s *State) stringFind(L *lua.LState) int {
 }
 
 func (s *State) findPlain(L *lua.LState, subject, wanted string, offset int) int {
-	s.meter.spend(L, int64(len(subject)-offset)>>10)
+	s.meter.copying(L, len(subject)-offset+len(wanted))
 	i := strings.Index(subject[offset:], wanted)
 	if i < 0 {
 		L.Push(lua.LNil)
@@ -169,8 +171,10 @@ func (s *State) stringGsub(L *lua.LState) int {
 			break
 		}
 		n++
+		before := len(out)
 		out = append(out, subject[at:m.Start]...)
 		out = replace(out, m)
+		s.meter.copying(L, len(out)-before)
 		at = m.End
 		if len(out) > maxText {
 			s.checkSize(L, len(out))
@@ -206,6 +210,7 @@ func (s *State) replacer(L *lua.LState, p *pattern.Pattern) func(dst []byte, m *
 		}
 	}
 	template := pattern.Replacement(text(L, 3))
+	s.meter.copying(L, len(template))
 	must(L, template.Check(p))
 	return template.Append
 }

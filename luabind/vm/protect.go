@@ -28,36 +28,37 @@ func guarded(L *lua.LState, nargs, nret int) (err error) {
 func (s *State) protect(L *lua.LState, fn lua.LValue, nret int, args []lua.LValue) ([]lua.LValue, error) {
 	thread := s.enter(L)
 	out, err := s.pcall(thread, fn, nret, args)
-	s.leave(thread)
+	s.leave()
 	return out, err
 }
 
 // enter is a thread for a protected call from the thread L, until leave is
 // called.
 func (s *State) enter(L *lua.LState) *lua.LState {
-	if len(s.outer) >= maxProtected {
+	depth := len(s.outer)
+	if depth == len(s.helpers) {
+		s.addHelper(L)
+	}
+	s.outer = append(s.outer, L)
+	return s.helpers[depth]
+}
+
+// addHelper makes the thread for calls one level deeper than any before.
+func (s *State) addHelper(L *lua.LState) {
+	if len(s.helpers) == maxProtected {
 		L.RaiseError("too many protected calls in one another (%d)", maxProtected)
 	}
-	thread := s.helper()
-	s.outer = append(s.outer, L)
-	return thread
+	s.helpers = append(s.helpers, s.newThread(s.L))
 }
 
-func (s *State) leave(thread *lua.LState) {
-	s.outer = s.outer[:len(s.outer)-1]
-	if s.meter.err == nil {
-		s.helpers = append(s.helpers, thread)
+// leave ends the protected call that was entered last. Threads whose call the
+// meter ended are of no use any more.
+func (s *State) leave() {
+	depth := len(s.outer) - 1
+	s.outer = s.outer[:depth]
+	if s.meter.err != nil {
+		s.helpers = s.helpers[:depth]
 	}
-}
-
-// helper is an idle thread.
-func (s *State) helper() *lua.LState {
-	if n := len(s.helpers); n > 0 {
-		thread := s.helpers[n-1]
-		s.helpers = s.helpers[:n-1]
-		return thread
-	}
-	return s.newThread(s.L)
 }
 
 // newThread makes a thread that the meter counts.
@@ -105,7 +106,7 @@ func (s *State) protectArguments(L *lua.LState, last int, handler lua.LValue) in
 		L.Push(thread.Get(i))
 	}
 	thread.SetTop(0)
-	s.leave(thread)
+	s.leave()
 	if failure != nil {
 		return s.pushFailure(L, s.caught(L, failure), handler)
 	}

@@ -57,7 +57,7 @@ type State struct {
 
 	chunks   map[string]*syntax.Chunk    // loaded here, by name
 	mains    map[*lua.FunctionProto]bool // main functions of chunks loaded here
-	helpers  []*lua.LState               // idle threads for protected calls
+	helpers  []*lua.LState               // threads for protected calls, by how many of them are in one another
 	outer    []*lua.LState               // threads that wait for a protected call
 	running  int                         // calls from Go in one another
 	resumed  int                         // coroutines in one another

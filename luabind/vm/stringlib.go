@@ -12,16 +12,18 @@ import (
 // write numbers by another rule and let wrong arguments into the data.
 func (s *State) openString() {
 	s.setLibrary("string", map[string]lua.LGFunction{
-		"byte": stringByte, "char": stringChar, "find": s.stringFind, "format": s.stringFormat,
-		"gmatch": s.stringGmatch, "gsub": s.stringGsub, "len": stringLen, "lower": stringMap(lower),
-		"match": s.stringMatch, "rep": s.stringRep, "reverse": stringMap(reversed), "sub": stringSub,
-		"upper": stringMap(upper),
+		"byte": s.stringByte, "char": stringChar, "find": s.stringFind, "format": s.stringFormat,
+		"gmatch": s.stringGmatch, "gsub": s.stringGsub, "len": stringLen, "lower": s.stringMap(lower),
+		"match": s.stringMatch, "rep": s.stringRep, "reverse": s.stringMap(reversed), "sub": stringSub,
+		"upper": s.stringMap(upper),
 	})
 }
 
-func stringMap(change func(string) string) lua.LGFunction {
+func (s *State) stringMap(change func(string) string) lua.LGFunction {
 	return func(L *lua.LState) int {
-		L.Push(lua.LString(change(text(L, 1))))
+		t := text(L, 1)
+		s.meter.reading(L, len(t))
+		L.Push(lua.LString(change(t)))
 		return 1
 	}
 }
@@ -92,14 +94,15 @@ func stringSub(L *lua.LState) int {
 	return 1
 }
 
-func stringByte(L *lua.LState) int {
-	s := text(L, 1)
+func (s *State) stringByte(L *lua.LState) int {
+	t := text(L, 1)
 	i := optInteger(L, 2, 1)
-	from, to := span(s, i, optInteger(L, 3, i))
+	from, to := span(t, i, optInteger(L, 3, i))
 	if to-from > maxUnpack {
 		L.RaiseError("string slice too long")
 	}
-	for _, b := range []byte(s[from:to]) {
+	s.meter.spend(L, int64(to-from)/pushedPerInstruction)
+	for _, b := range []byte(t[from:to]) {
 		L.Push(lua.LNumber(b))
 	}
 	return to - from
@@ -120,8 +123,8 @@ func stringChar(L *lua.LState) int {
 
 func (s *State) stringRep(L *lua.LState) int {
 	t, n := text(L, 1), max(0, integer(L, 2))
-	if len(t) > 0 && n > maxText/len(t) {
-		s.checkSize(L, maxText+1)
+	if len(t) > 0 {
+		n = min(n, maxText/len(t)+1) // so that the product cannot overflow
 	}
 	s.checkSize(L, n*len(t))
 	L.Push(lua.LString(strings.Repeat(t, n)))

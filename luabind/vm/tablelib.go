@@ -9,7 +9,7 @@ import (
 // openTable adds the library table.
 func (s *State) openTable() {
 	s.setLibrary("table", map[string]lua.LGFunction{
-		"concat": s.tableConcat, "getn": tableGetn, "insert": s.tableInsert, "maxn": tableMaxn,
+		"concat": s.tableConcat, "getn": tableGetn, "insert": s.tableInsert, "maxn": s.tableMaxn,
 		"remove": s.tableRemove, "sort": s.tableSort,
 	})
 }
@@ -24,6 +24,7 @@ func (s *State) tableConcat(L *lua.LState) int {
 	from, to := optInteger(L, 3, 1), optInteger(L, 4, t.Len())
 	out := s.scratch.take()
 	for i := from; i <= to; i++ {
+		before := len(out)
 		if i > from {
 			out = append(out, separator...)
 		}
@@ -39,7 +40,7 @@ func (s *State) tableConcat(L *lua.LState) int {
 			}
 			out = append(out, part...)
 		}
-		s.meter.spend(L, 1)
+		s.meter.spend(L, 1+int64(len(out)-before)/copiedPerInstruction)
 		if len(out) > maxText {
 			s.checkSize(L, len(out))
 		}
@@ -50,9 +51,10 @@ func (s *State) tableConcat(L *lua.LState) int {
 func tableGetn(L *lua.LState) int { return pushNumber(L, float64(table(L, 1).Len())) }
 
 // tableMaxn is the largest positive numeric key.
-func tableMaxn(L *lua.LState) int {
+func (s *State) tableMaxn(L *lua.LState) int {
 	t, most := table(L, 1), lua.LNumber(0)
 	for key, _ := t.Next(lua.LNil); key != lua.LNil; key, _ = t.Next(key) {
+		s.meter.spend(L, 1)
 		if n, ok := key.(lua.LNumber); ok && n > most {
 			most = n
 		}

@@ -10,7 +10,7 @@ import (
 // characters.
 func (s *State) openUTF8() {
 	library := s.setLibrary("utf8", map[string]lua.LGFunction{
-		"char": utf8Char, "codepoint": utf8Codepoint, "codes": s.utf8Codes(), "len": utf8Len, "offset": utf8Offset,
+		"char": utf8Char, "codepoint": utf8Codepoint, "codes": s.utf8Codes(), "len": s.utf8Len, "offset": s.utf8Offset,
 	})
 	library.RawSetString("charpattern", lua.LString("[%z\x01-\x7F\xC2-\xF4][\x80-\xBF]*"))
 }
@@ -74,19 +74,20 @@ func utf8Codepoint(L *lua.LState) int {
 
 // utf8Len is len(s, i, j): the number of characters that begin between the
 // bytes i and j, or nil and the place of the first byte that begins none.
-func utf8Len(L *lua.LState) int {
-	s := text(L, 1)
-	from := bytePlace(L, 2, 1, len(s)) - 1
-	to := bytePlace(L, 3, -1, len(s)) - 1
-	if from < 0 || from > len(s) {
+func (s *State) utf8Len(L *lua.LState) int {
+	t := text(L, 1)
+	from := bytePlace(L, 2, 1, len(t)) - 1
+	to := bytePlace(L, 3, -1, len(t)) - 1
+	if from < 0 || from > len(t) {
 		L.ArgError(2, "initial position out of string")
 	}
-	if to >= len(s) {
+	if to >= len(t) {
 		L.ArgError(3, "final position out of string")
 	}
+	s.meter.reading(L, to-from)
 	n := 0
 	for at := from; at <= to; n++ {
-		_, size, ok := decode(s, at)
+		_, size, ok := decode(t, at)
 		if !ok {
 			L.Push(lua.LNil)
 			return 1 + pushNumber(L, float64(at+1))
@@ -98,20 +99,22 @@ func utf8Len(L *lua.LState) int {
 
 // utf8Offset is offset(s, n, i): the byte where character n begins, counted
 // from the byte i. Character 0 is the one that the byte i belongs to.
-func utf8Offset(L *lua.LState) int {
-	s, n := text(L, 1), integer(L, 2)
+func (s *State) utf8Offset(L *lua.LState) int {
+	t, n := text(L, 1), integer(L, 2)
 	first := 1
 	if n < 0 {
-		first = len(s) + 1
+		first = len(t) + 1
 	}
-	at := bytePlace(L, 3, first, len(s)) - 1
-	if at < 0 || at > len(s) {
+	at := bytePlace(L, 3, first, len(t)) - 1
+	if at < 0 || at > len(t) {
 		L.ArgError(3, "position out of range")
 	}
-	if n != 0 && continues(s, at) {
+	if n != 0 && continues(t, at) {
 		L.RaiseError("initial position is a continuation byte")
 	}
-	at, ok := offset(s, n, at)
+	from := at
+	at, ok := offset(t, n, at)
+	s.meter.reading(L, max(at-from, from-at))
 	if !ok {
 		L.Push(lua.LNil)
 		return 1
