@@ -226,6 +226,9 @@ func (s *State) diagnosis(failed *Error, pos diag.Pos) *diag.Diagnostic {
 	if d.Hint == "" {
 		d.Hint = hintOfValue(failed.value)
 	}
+	if d.Message == "" {
+		d.Message, d.Hint = "the error has an empty text", errorHint
+	}
 	return d
 }
 
@@ -251,11 +254,14 @@ func firstText(values []lua.LValue) (string, bool) {
 	return string(text), ok
 }
 
+// errorHint says how to raise an error, where one says nothing.
+const errorHint = `error needs a text, as in error("the order has no lines")`
+
 // hintOfValue says how to raise a better error, where this one says nothing.
 func hintOfValue(v lua.LValue) string {
 	switch v.Type() {
 	case lua.LTNil:
-		return `error needs a text, as in error("the order has no lines")`
+		return errorHint
 	case lua.LTTable:
 		if t, ok := v.(*lua.LTable); ok && t.RawGetString("message") == lua.LNil && t.Metatable == lua.LNil {
 			return `give the table a field message, or raise a text: error("what is wrong")`

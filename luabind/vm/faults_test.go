@@ -56,6 +56,9 @@ func TestMessages(t *testing.T) {
 		{`error({ message = "from a table" })`, "job.lua:1:1: from a table"},
 		{`error({})`, "job.lua:1:1: the error object is a table value"},
 		{`error()`, "job.lua:1:1: the error object is a nil value"},
+		{`error("")`, "job.lua:1:1: the error has an empty text"},
+		{`assert(false, "")`, "job.lua:1:1: the error has an empty text"},
+		{`error({ message = "" })`, "job.lua:1:1: the error has an empty text"},
 		{`local total = 1; return totl`, `job.lua:1:25: there is no variable "totl" here`},
 		{`local function f() counter = 1 end; f()`, `job.lua:1:20: the function assigns the variable "counter", which nobody declared`},
 	} {
