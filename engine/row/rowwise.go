@@ -3,6 +3,7 @@ package row
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/expr"
@@ -65,9 +66,18 @@ func rejected(b *record.Batch, x expr.Failure) op.Rejected {
 	}
 	var d *diag.Diagnostic
 	if errors.As(x.Err, &d) {
-		out.Code, out.Message = d.Code, d.Message
+		out.Code, out.Message = d.Code, placed(d)
 	}
 	return out
+}
+
+// placed is a message with its place in the script, if the error has it: who
+// reads the rejects does not see the source.
+func placed(d *diag.Diagnostic) string {
+	if d.Err != nil && strings.HasSuffix(d.Err.Error(), d.Message) {
+		return d.Err.Error()
+	}
+	return d.Message
 }
 
 // filter keeps the rows for which a function is true.

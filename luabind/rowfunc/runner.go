@@ -114,7 +114,7 @@ func (b *batchRun) step(i int) (bool, error) {
 		if b.state.Broken != nil || own.EndsRun() {
 			return false, b.numbered(b.explained(d), i)
 		}
-		return false, b.fail(i, "", d)
+		return false, b.fail(i, b.column(own), d)
 	}
 	if column, d := b.take(i, table, result); d != nil {
 		return false, b.fail(i, column, b.placed(d, column))
@@ -177,6 +177,18 @@ func (b *batchRun) fail(i int, column string, d *diag.Diagnostic) error {
 	}
 	b.res.Failed = append(b.res.Failed, f)
 	return nil
+}
+
+// column is the column to blame for an error of the script, "" if none is known.
+func (b *batchRun) column(e *vm.Error) string {
+	if b.f.row.row == nil {
+		return ""
+	}
+	name, ok := strings.CutPrefix(e.Blamed(), b.f.row.row.Name+".")
+	if !ok || b.row.find(name) < 0 {
+		return ""
+	}
+	return name
 }
 
 // numbered is the problem with the place of the row that ended the run.

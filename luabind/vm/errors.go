@@ -21,6 +21,7 @@ type Error struct {
 	trace string     // gopher-lua's traceback
 
 	pos    diag.Pos // what is to blame, as exactly as that is known; it may be unknown
+	blamed string   // what is written there
 	hint   string   // for errors of Lua
 	inner  *Error   // this error when it was raised before
 	joined int      // how many there are in inner
@@ -30,6 +31,10 @@ func (e *Error) Error() string { return errorText(e.value) }
 
 // Unwrap gives the Go error that was raised.
 func (e *Error) Unwrap() error { return e.cause }
+
+// Blamed is the variable or field that is to blame, as it is written: "row.qty".
+// It is "" where that is not known.
+func (e *Error) Blamed() string { return e.blamed }
 
 // EndsRun reports whether no further row can be run: the budget of the batch is
 // used up, or memory runs short.
@@ -158,7 +163,7 @@ func (s *State) explain(v lua.LValue) *Error {
 		if b.at == at && !f.what.Pos.IsValid() {
 			f.what = b.what
 		}
-		e.pos, e.hint = f.place(), s.hint(f)
+		e.pos, e.blamed, e.hint = f.place(), f.what.Text, s.hint(f)
 		e.value = lua.LString(diag.Pos{File: at.file, Line: at.pos().Line}.String() + ": " + f.text)
 	}
 	return e
