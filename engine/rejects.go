@@ -120,11 +120,8 @@ func (f *rejectFile) line(node string, x op.Rejected) []string {
 			}
 		}
 	}
-	file := ""
-	if x.Origin.Source != nil {
-		file = x.Origin.Source.Name
-	}
-	return append(out, node, string(x.Code), x.Message, file, number(x.Origin.Row), number(int64(x.Line)), x.Column, x.Value, x.Raw)
+	file, row := x.Origin.Place()
+	return append(out, node, string(x.Code), x.Message, file, number(row), number(int64(x.Line)), x.Column, x.Value, x.Raw)
 }
 
 func number(n int64) string {

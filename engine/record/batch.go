@@ -51,6 +51,11 @@ func (b *Batch) Slice(lo, hi int) *Batch {
 	return b.Select(rows)
 }
 
+// From is the batch with another lineage.
+func (b *Batch) From(lineage Lineage) *Batch {
+	return NewBatch(b.Schema, b.n, b.Columns, lineage)
+}
+
 // With is the batch with other columns under another schema.
 func (b *Batch) With(schema *Schema, columns []*Column) *Batch {
 	return NewBatch(schema, b.n, columns, b.Lineage)

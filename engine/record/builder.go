@@ -41,7 +41,7 @@ func (b *Builder) Len() int {
 
 // Bytes is about how much memory the rows since the last Build take.
 func (b *Builder) Bytes() int64 {
-	const originSize = 16
+	const originSize = 24
 	total := int64(len(b.origins)) * originSize
 	for _, c := range b.columns {
 		total += c.bytes()

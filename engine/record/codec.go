@@ -153,7 +153,7 @@ type lineageForm byte
 
 const (
 	noLineage    lineageForm = iota
-	rowsInOrder              // source, first row
-	rowsPicked               // source, first row, offsets
-	rowsAnywhere             // source and row of each
+	rowsInOrder              // source, first row, part
+	rowsPicked               // source, first row, part, offsets
+	rowsAnywhere             // source, row and part of each
 )

@@ -91,9 +91,9 @@ func (d *decoder) origins(n int) Lineage {
 	case noLineage:
 		return Lineage{}
 	case rowsInOrder:
-		return Lineage{source: d.source(), first: d.varint()}
+		return Lineage{source: d.source(), first: d.varint(), part: d.uvarint()}
 	case rowsPicked:
-		l := Lineage{source: d.source(), first: d.varint(), rows: make([]int32, n)}
+		l := Lineage{source: d.source(), first: d.varint(), part: d.uvarint(), rows: make([]int32, n)}
 		for i := range l.rows {
 			l.rows[i] = int32(d.varint())
 		}
@@ -101,7 +101,7 @@ func (d *decoder) origins(n int) Lineage {
 	case rowsAnywhere:
 		origins := make([]Origin, n)
 		for i := range origins {
-			origins[i] = Origin{Source: d.source(), Row: d.varint()}
+			origins[i] = Origin{Source: d.source(), Row: d.varint(), Part: d.uvarint()}
 		}
 		return FromOrigins(origins)
 	}

@@ -36,17 +36,20 @@ func (e *encoder) origins(l Lineage) {
 		for _, o := range l.mixed {
 			e.source(o.Source)
 			e.varint(o.Row)
+			e.uvarint(o.Part)
 		}
-	case l.source == nil:
+	case l.first == 0:
 		e.byte(byte(noLineage))
 	case l.rows == nil:
 		e.byte(byte(rowsInOrder))
 		e.source(l.source)
 		e.varint(l.first)
+		e.uvarint(l.part)
 	default:
 		e.byte(byte(rowsPicked))
 		e.source(l.source)
 		e.varint(l.first)
+		e.uvarint(l.part)
 		for _, r := range l.rows {
 			e.varint(int64(r))
 		}

@@ -223,11 +223,12 @@ func drawLineage(t *rapid.T, n int) Lineage {
 	case 0:
 		return Lineage{}
 	case 1:
-		return FromSource(sources[0], rapid.Int64Range(1, 1e12).Draw(t, "first"))
+		l := FromSource(rapid.SampledFrom(sources).Draw(t, "source"), rapid.Int64Range(1, 1e12).Draw(t, "first"))
+		return l.Others(7, rapid.Uint64Range(0, 3).Draw(t, "other"))
 	}
 	origins := make([]Origin, n)
 	for i := range origins {
-		origins[i] = Origin{Source: rapid.SampledFrom(sources).Draw(t, "source"), Row: rapid.Int64().Draw(t, "row")}
+		origins[i] = Origin{Source: rapid.SampledFrom(sources).Draw(t, "source"), Row: rapid.Int64().Draw(t, "row"), Part: rapid.Uint64().Draw(t, "part")}
 	}
 	return FromOrigins(origins)
 }

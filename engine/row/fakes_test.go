@@ -150,6 +150,7 @@ func (d *decoder) Decode(raw *record.Raw, v *record.Vector) error {
 type sink struct {
 	target   string
 	lines    []string // committed
+	origins  []string // of the lines of the last writer
 	state    string   // of the last writer
 	failAt   int      // row from 1 that cannot be written; 0: none
 	rejectAt int
@@ -161,7 +162,7 @@ func (s *sink) Target() op.Name                { return op.Name{Text: s.target} 
 func (s *sink) Check(*record.Schema) diag.List { return nil }
 
 func (s *sink) Open(_ context.Context, _ op.Env, _ *record.Schema, o op.WriteOptions) (op.Writer, error) {
-	s.state = "open"
+	s.state, s.origins = "open", nil
 	return &writer{sink: s, options: o}, nil
 }
 
@@ -186,6 +187,9 @@ func (w *writer) Write(_ context.Context, b *record.Batch) (int, error) {
 			continue
 		}
 		w.lines = append(w.lines, line(b, i))
+		o := b.Lineage.At(i)
+		source, _ := o.Place()
+		w.sink.origins = append(w.sink.origins, fmt.Sprint(source, " ", o.Row, " ", o.Part))
 		rows++
 		switch {
 		case w.sink.double && w.seen == 2:
@@ -405,6 +409,7 @@ func sortBy(columns ...string) *op.Sort {
 type outcome struct {
 	plan    *plan.Plan
 	lines   map[string][]string
+	origins map[string][]string
 	rejects []string
 	err     error
 	ledger  *ledger.Ledger
@@ -468,14 +473,14 @@ func (g *graph) execute(t testing.TB, o plan.Options, x *Executor, rejects *reje
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	p := g.plan(t, o)
-	out := outcome{plan: p, lines: map[string][]string{}, ledger: p.NewLedger()}
+	out := outcome{plan: p, lines: map[string][]string{}, origins: map[string][]string{}, ledger: p.NewLedger()}
 	var outputs []plan.Output
 	outputs, out.err = x.Execute(ctx, p, plan.Attempt{Ledger: out.ledger, Rejects: rejects, Number: 1, Env: op.Env{RunDir: t.TempDir()}})
 	for _, w := range outputs {
 		if err := w.Writer.Commit(); err != nil {
 			t.Fatal(err)
 		}
-		out.lines[w.Node] = g.sinks[w.Node].lines
+		out.lines[w.Node], out.origins[w.Node] = g.sinks[w.Node].lines, g.sinks[w.Node].origins
 	}
 	out.rejects = rejects.lines
 	return out

@@ -2,6 +2,8 @@ package row
 
 import (
 	"context"
+	"math"
+	"slices"
 
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/ledger"
@@ -18,7 +20,8 @@ type join struct {
 	left   *record.Schema
 	width  int // columns of the right side
 	book   *ledger.Node
-	rows   int // in a batch
+	salt   uint64 // of the node
+	rows   int    // in a batch
 
 	built   *record.Builder
 	taken   int              // rows of the right side
@@ -35,7 +38,7 @@ const none int32 = -1
 
 func newJoin(n *plan.Node, o *op.Join, book *ledger.Node, rows int) merger {
 	return &join{
-		op: o, layout: o.Layout(n.Inputs[0], n.Inputs[1]), left: n.Inputs[0], width: n.Inputs[1].Len(), book: book, rows: rows,
+		op: o, layout: o.Layout(n.Inputs[0], n.Inputs[1]), left: n.Inputs[0], width: n.Inputs[1].Len(), book: book, rows: rows, salt: saltOf(n),
 		built: record.NewBuilder(n.Inputs[1], 0), first: map[string]int32{},
 	}
 }
@@ -153,10 +156,33 @@ func (j *join) lookup() int32 {
 }
 
 // pairs are rows of the output, as places in both inputs.
-type pairs struct{ left, right []int32 }
+type pairs struct {
+	left, right []int32
+	nth         []int32 // partner of the left row, from 0
+}
 
-func (p *pairs) add(left, right int32) {
-	p.left, p.right = append(p.left, left), append(p.right, right)
+func (p *pairs) add(left, right, nth int32) {
+	p.left, p.right, p.nth = append(p.left, left), append(p.right, right), append(p.nth, nth)
+}
+
+// take is the first n rows, which are removed.
+func (p *pairs) take(n int) pairs {
+	first := pairs{p.left[:n], p.right[:n], p.nth[:n]}
+	p.left, p.right, p.nth = p.left[n:], p.right[n:], p.nth[n:]
+	return first
+}
+
+// lineage is where the rows come from, which are picked from the left: each
+// further row of the same left row is another one.
+func (p pairs) lineage(left record.Lineage, maker uint64) record.Lineage {
+	if !slices.ContainsFunc(p.nth, func(nth int32) bool { return nth > 0 }) {
+		return left
+	}
+	origins := make([]record.Origin, len(p.nth))
+	for i, nth := range p.nth {
+		origins[i] = left.At(i).Other(maker, uint64(nth))
+	}
+	return record.FromOrigins(origins)
 }
 
 func (j *join) probe(ctx context.Context, b *record.Batch, out output) error {
@@ -201,20 +227,20 @@ func (j *join) settleLeft(row, partner int32, made *pairs) {
 		j.book.Add(ledger.LeftUnmatched, 1)
 		if j.keepsLeft() {
 			j.book.Add(ledger.KeptUnmatched, 1)
-			made.add(row, int32(j.taken))
+			made.add(row, int32(j.taken), 0)
 		}
 		return
 	}
 	j.book.Add(ledger.LeftMatched, 1)
 	if j.op.How == op.Semi {
 		j.book.Add(ledger.Pairs, 1)
-		made.add(row, int32(j.taken))
+		made.add(row, int32(j.taken), 0)
 	}
-	for ; partner != none; partner = j.follows[partner] {
+	for nth := int32(0); partner != none; partner, nth = j.follows[partner], nth+1 {
 		j.met.Set(int(partner))
 		if j.op.How != op.Semi && j.op.How != op.Anti {
 			j.book.Add(ledger.Pairs, 1)
-			made.add(row, partner)
+			made.add(row, partner, nth)
 		}
 	}
 }
@@ -222,14 +248,13 @@ func (j *join) settleLeft(row, partner int32, made *pairs) {
 // give hands on the rows that were made of a left batch.
 func (j *join) give(ctx context.Context, b *record.Batch, made *pairs, out output) error {
 	for len(made.left) > 0 {
-		n := min(len(made.left), j.rows)
+		some := made.take(min(len(made.left), j.rows))
 		left := b
-		if !isWhole(made.left[:n], b.Len()) {
-			left = b.Select(made.left[:n])
+		if !isWhole(some.left, b.Len()) {
+			left = b.Select(some.left)
 		}
-		columns := append(left.Columns[:len(left.Columns):len(left.Columns)], j.rest.Select(made.right[:n]).Columns...)
-		made.left, made.right = made.left[n:], made.right[n:]
-		if err := out.emit(ctx, left.With(j.layout.Schema, columns)); err != nil {
+		columns := append(left.Columns[:len(left.Columns):len(left.Columns)], j.rest.Select(some.right).Columns...)
+		if err := out.emit(ctx, left.With(j.layout.Schema, columns).From(some.lineage(left.Lineage, j.salt))); err != nil {
 			j.book.Add(ledger.Discarded, int64(len(made.left)))
 			return err
 		}
@@ -282,6 +307,9 @@ func (j *join) settleRight() bool {
 	return true
 }
 
+// lonely is what tells a right row without a partner from a left row.
+const lonely = math.MaxUint64
+
 // loneRight makes rows of right rows without a partner: the keys stand in the
 // left columns, the others of these are NULL.
 func (j *join) loneRight(rows []int32) *record.Batch {
@@ -296,7 +324,8 @@ func (j *join) loneRight(rows []int32) *record.Batch {
 	for _, place := range j.layout.RightRest {
 		columns = append(columns, right.Columns[place])
 	}
-	return right.With(j.layout.Schema, columns)
+	// A left row may come from the same row of a source.
+	return right.With(j.layout.Schema, columns).From(right.Lineage.Others(j.salt, lonely))
 }
 
 // discard implements merger: rows that nobody looks up meet no partner.

@@ -62,8 +62,18 @@ func (f *mergeFeeder) push(ctx context.Context, b *record.Batch) error {
 	if f.ending {
 		f.place.pos = f.given
 	}
+	b = numbered(b, f.given)
 	f.given += int64(b.Len())
 	return f.feeder.push(ctx, b)
+}
+
+// numbered is a batch whose rows have numbers, if they come from nowhere, behind
+// those that were given before.
+func numbered(b *record.Batch, given int64) *record.Batch {
+	if b.Lineage.Known() {
+		return b
+	}
+	return b.From(record.FromSource(nil, given+1))
 }
 
 func (h *mergeHead) run(ctx context.Context) error {

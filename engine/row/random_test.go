@@ -22,7 +22,7 @@ func drawGraph(rt *rapid.T) func(g *graph) {
 	for i := range rapid.IntRange(1, 9).Draw(rt, "nodes") {
 		pick := rapid.IntRange(0, sources+i-1)
 		choices = append(choices, choice{
-			rapid.IntRange(0, 7).Draw(rt, "kind"), pick.Draw(rt, "a"), pick.Draw(rt, "b"), rapid.IntRange(0, 70).Draw(rt, "n"),
+			rapid.IntRange(0, 9).Draw(rt, "kind"), pick.Draw(rt, "a"), pick.Draw(rt, "b"), rapid.IntRange(0, 70).Draw(rt, "n"),
 		})
 	}
 	sinks := rapid.SliceOfNDistinct(rapid.IntRange(0, sources+len(choices)-1), 1, 3, rapid.ID[int]).Draw(rt, "sinks")
@@ -56,6 +56,11 @@ func (g *graph) random(name string, kind, n int, a, b *job.Node) *job.Node {
 		return g.add(name, sortBy("-name"), a)
 	case 6:
 		return g.add(name, &op.Limit{N: int64(n)}, a)
+	case 7:
+		joined := g.add(name+" join", joinOn(op.Full, "name"), a, b)
+		return g.add(name, &op.Limit{N: 100}, g.add(name+" join id", &op.Project{Mode: op.Keep, Columns: names("id", "name")}, joined))
+	case 8:
+		return g.add(name, &op.Project{Mode: op.Keep, Columns: names("id", "name")}, g.add(name+" count", countBy("id", "name"), a))
 	}
 	return g.add(name, keep("id", func(id int64) (bool, error) {
 		if id == int64(n) {
@@ -67,7 +72,7 @@ func (g *graph) random(name string, kind, n int, a, b *job.Node) *job.Node {
 
 // TestRandomGraphs runs graphs of all shapes through the shortest queues: none
 // may stand still, the books must balance, and each number of workers must
-// give the same outputs. Which of two failures is reported may depend on time
+// give the same outputs, whose rows have the same origins, each its own. Which of two failures is reported may depend on time
 // only between different sources or behind blocking nodes, so only whether
 // there is one is compared.
 func TestRandomGraphs(t *testing.T) {
@@ -95,8 +100,28 @@ func TestRandomGraphs(t *testing.T) {
 			if d := cmp.Diff(first.lines, got.lines); d != "" {
 				rt.Fatalf("options %+v: %s", o, d)
 			}
+			if d := cmp.Diff(first.origins, got.origins); d != "" && got.err == nil {
+				rt.Fatalf("options %+v: origins %s", o, d)
+			}
+			if twice, ok := repeated(got.origins); ok && got.err == nil {
+				rt.Fatalf("options %+v: two rows are %q", o, twice)
+			}
 		}
 	})
+}
+
+// repeated is an origin that two rows of one sink have.
+func repeated(origins map[string][]string) (string, bool) {
+	for _, of := range origins {
+		seen := map[string]bool{}
+		for _, o := range of {
+			if seen[o] {
+				return o, true
+			}
+			seen[o] = true
+		}
+	}
+	return "", false
 }
 
 // The graphs of the random test do have spools and failures.

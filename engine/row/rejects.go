@@ -56,16 +56,13 @@ func appendBlamed(to *record.ColumnBuilder, c *record.Column, row int) {
 }
 
 func rejectValues(x refusal) map[string]record.Value {
-	file := ""
-	if x.row.Origin.Source != nil {
-		file = x.row.Origin.Source.Name
-	}
+	file, row := x.row.Origin.Place()
 	return map[string]record.Value{
 		"_component": record.StringValue(x.node.Name()),
 		"_code":      record.StringValue(string(x.row.Code)),
 		"_message":   record.StringValue(x.row.Message),
 		"_file":      orNull(file),
-		"_row":       positive(x.row.Origin.Row),
+		"_row":       positive(row),
 		"_line":      positive(int64(x.row.Line)),
 		"_column":    orNull(x.row.Column),
 		"_value":     orNull(x.row.Value),

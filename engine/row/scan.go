@@ -67,6 +67,7 @@ func (h *scan) read(ctx context.Context, reader op.Reader) error {
 		}
 		if err == nil {
 			h.place = place{pos: h.handed}
+			b = numbered(b, h.handed)
 			h.handed += int64(b.Len())
 			err = h.step.emit(ctx, b)
 		}

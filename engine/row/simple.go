@@ -2,6 +2,8 @@ package row
 
 import (
 	"context"
+	"hash/fnv"
+	"io"
 
 	"github.com/etlscript/etlscript/engine/ledger"
 	"github.com/etlscript/etlscript/engine/op"
@@ -139,10 +141,19 @@ type union struct {
 	schema *record.Schema
 	places [][]int // for each input, the places of the output's columns; -1: it has none
 	book   *ledger.Node
+	salt   uint64 // of the node
+}
+
+// saltOf tells the rows that a node makes of others from those that other nodes
+// make of them.
+func saltOf(n *plan.Node) uint64 {
+	h := fnv.New64a()
+	_, _ = io.WriteString(h, n.Name()) // a hash takes everything
+	return h.Sum64()
 }
 
 func newUnion(n *plan.Node, book *ledger.Node) merger {
-	u := &union{schema: n.Schema, book: book}
+	u := &union{schema: n.Schema, book: book, salt: saltOf(n)}
 	for _, in := range n.Inputs {
 		var places []int
 		for _, f := range n.Schema.Fields() {
@@ -162,7 +173,8 @@ func (u *union) take(ctx context.Context, input int, b *record.Batch, out output
 			columns[i] = b.Columns[place]
 		}
 	}
-	return out.emit(ctx, b.With(u.schema, columns))
+	// A row may come over several inputs.
+	return out.emit(ctx, b.With(u.schema, columns).From(b.Lineage.Others(u.salt, uint64(input))))
 }
 
 func (u *union) end(context.Context, int, output) error { return nil }

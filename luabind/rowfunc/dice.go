@@ -10,8 +10,8 @@ import (
 
 // dice keys math.random by the run's seed, the node, and the place of the row
 // in its source, so that a row gets the same numbers in any worker and in any
-// repetition. Rows that come from no single source row are keyed by their
-// number in the batch.
+// repetition, and no two rows get the same. Only rows that nobody numbered are
+// keyed by their place in the batch.
 type dice struct {
 	state  *vm.State
 	seed   uint64 // of the run and the node
@@ -35,7 +35,7 @@ func (d *dice) roll(lineage record.Lineage, i int) {
 			d.salt = hashText(o.Source.Name)
 		}
 	}
-	d.state.Randomize(d.seed, d.salt^uint64(o.Row))
+	d.state.Randomize(d.seed, d.salt^uint64(o.Row)^o.Part)
 }
 
 func hashText(s string) uint64 {

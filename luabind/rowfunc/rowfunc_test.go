@@ -268,7 +268,7 @@ func TestFunctions(t *testing.T) {
 			script: `return function(row) row.id = 0 row.next = row.delay + 1 end`,
 			use:    expr.Use{Role: expr.Map},
 			want: lines("id int, delay float, origin string, next float", "0 | '60.0' | 'JFK' | 61", "0 | '-5' | - | -4",
-				`row 1 column "" value ""`,
+				`row 1 column "delay" value ""`,
 				"job.lua:1:48: error[lua.error]: f: attempt to perform arithmetic on a nil value (field 'delay')", "  note: row: id = 2, delay = nil", "  hint: row.delay is nil (NULL reads as nil); write (row.delay or 0), or test it first: if row.delay ~= nil then"),
 		},
 		{
@@ -276,7 +276,7 @@ func TestFunctions(t *testing.T) {
 			script: `return function(row) row.next = row.delay + 1 end`,
 			use:    expr.Use{Role: expr.Map, StopAtFailure: true},
 			want: lines("id int, delay float, origin string, next float", "'1' | '60.0' | 'JFK' | 61",
-				`row 1 column "" value ""`,
+				`row 1 column "delay" value ""`,
 				"job.lua:1:37: error[lua.error]: f: attempt to perform arithmetic on a nil value (field 'delay')", "  note: row: delay = nil", "  hint: row.delay is nil (NULL reads as nil); write (row.delay or 0), or test it first: if row.delay ~= nil then"),
 		},
 		{
@@ -387,7 +387,7 @@ func TestFunctions(t *testing.T) {
 			name:   "a value that fails is NULL",
 			script: `return function(row) return row.delay * 2 end`,
 			use:    expr.Use{Role: expr.Value},
-			want: lines("value float", "120", "-", "-10", `row 1 column "" value ""`,
+			want: lines("value float", "120", "-", "-10", `row 1 column "delay" value ""`,
 				"job.lua:1:33: error[lua.error]: f: attempt to perform arithmetic on a nil value (field 'delay')", "  note: row: delay = nil", "  hint: row.delay is nil (NULL reads as nil); write (row.delay or 0), or test it first: if row.delay ~= nil then"),
 		},
 		{
