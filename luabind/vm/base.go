@@ -14,13 +14,14 @@ import (
 func (s *State) openBase() {
 	for name, fn := range map[string]lua.LGFunction{
 		"assert": s.baseAssert, "error": s.baseError, "getmetatable": baseGetmetatable, "ipairs": s.baseIpairs(),
-		"next": baseNext, "pairs": s.basePairs(), "pcall": s.basePcall, "print": s.basePrint,
+		"next": baseNext, "pairs": s.basePairs(), "print": s.basePrint,
 		"rawequal": baseRawequal, "rawget": baseRawget, "rawset": s.baseRawset, "select": baseSelect,
 		"setmetatable": baseSetmetatable, "tonumber": baseTonumber, "tostring": baseTostring,
 		"type": baseType, "unpack": s.baseUnpack, "xpcall": s.baseXpcall, syntax.ConcatName: s.concat,
 	} {
 		s.SetGlobal(name, s.Bind(name, fn))
 	}
+	s.SetGlobal("pcall", s.L.NewFunction(s.basePcall))
 	s.SetGlobal("_VERSION", lua.LString("Lua 5.1"))
 }
 

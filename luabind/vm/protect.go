@@ -71,10 +71,15 @@ func (s *State) newThread(L *lua.LState) *lua.LState {
 	return thread
 }
 
-// basePcall is pcall(fn, ...).
+// basePcall is pcall(fn, ...). It is called so often that it does without the
+// care of Bind, but where it raises itself.
 func (s *State) basePcall(L *lua.LState) int {
+	last := L.GetTop()
+	if last == 0 || len(s.outer) == maxProtected {
+		defer rescue(L, "pcall")
+	}
 	needsAny(L, 1)
-	return s.protectArguments(L, L.GetTop(), nil)
+	return s.protectArguments(L, last, nil)
 }
 
 // baseXpcall is xpcall(fn, handler). The handler runs after the stack was
@@ -89,7 +94,7 @@ func (s *State) baseXpcall(L *lua.LState) int {
 // on.
 func (s *State) protectArguments(L *lua.LState, last int, handler lua.LValue) int {
 	fn := L.Get(1)
-	if fn.Type() != lua.LTFunction && L.GetMetaField(fn, "__call") == lua.LNil {
+	if _, ok := fn.(*lua.LFunction); !ok && L.GetMetaField(fn, "__call") == lua.LNil {
 		return s.pushFailure(L, lua.LString("attempt to call a "+fn.Type().String()+" value"), handler)
 	}
 	thread := s.enter(L)
