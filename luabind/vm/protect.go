@@ -77,8 +77,8 @@ func (s *State) basePcall(L *lua.LState) int {
 	last := L.GetTop()
 	if last == 0 || len(s.outer) == maxProtected {
 		defer rescue(L, "pcall")
+		needsAny(L, 1)
 	}
-	needsAny(L, 1)
 	return s.protectArguments(L, last, nil)
 }
 
