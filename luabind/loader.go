@@ -120,20 +120,30 @@ func (l *Loader) Load(ctx context.Context, name, text, dir string) (*Script, err
 }
 
 func (l *Loader) load(ctx context.Context, name, text, dir, label string) (*Script, error) {
-	run := &loading{
+	run, end, err := l.begin(ctx, name, dir, label)
+	if err != nil {
+		return run.out, err
+	}
+	defer end()
+	return run.out, run.run(text).Err()
+}
+
+// begin makes ready to run a script. end is called behind it.
+func (l *Loader) begin(ctx context.Context, name, dir, label string) (run *loading, end func(), err error) {
+	run = &loading{
 		cfg: l.cfg, ctx: ctx, compiler: l.compiler, watchdog: l.watchdog, name: name, dir: dir,
 		graph: newGraph(), declared: map[string]declared{},
 		out:   &Script{Sources: diag.Texts{}},
 		files: files{label: label, done: map[string]lua.LValue{}, open: []string{filepath.Base(name)}},
+		print: func(line string) { l.cfg.Log.Info(line) },
 	}
 	closeFolder, err := run.openFolder(dir)
 	if err != nil {
-		return run.out, diag.List{diag.Errorf("script.folder", diag.Pos{File: name}, "the folder of the job cannot be opened: %w", err)}
+		return run, nil, diag.List{diag.Errorf("script.folder", diag.Pos{File: name}, "the folder of the job cannot be opened: %w", err)}
 	}
-	defer closeFolder()
 	run.open()
-	defer run.state.Watch(l.watchdog)()
-	return run.out, run.run(text).Err()
+	unwatch := run.state.Watch(l.watchdog)
+	return run, func() { unwatch(); closeFolder() }, nil
 }
 
 // loading is one run of a script's definition phase.
@@ -147,6 +157,7 @@ type loading struct {
 	dir      string
 	files    files
 	out      *Script
+	print    func(line string) // takes what the definition phase prints
 
 	streamMeta *lua.LTable
 	opaqueMeta *lua.LTable
@@ -176,7 +187,7 @@ func (l *loading) openFolder(dir string) (done func(), err error) {
 // open makes the state that the script runs in. Row functions keep it: workers
 // copy what a function captures from it. It holds nothing but memory.
 func (l *loading) open() {
-	l.state = l.newState(nil)
+	l.state = l.newState(nil, func(line string) { l.print(line) })
 	l.opaqueMeta = l.opaqueMetatable()
 	l.streamMeta = l.streamMetatable()
 	openModule(l.state, l.members(), l.memberHint)
@@ -184,25 +195,30 @@ func (l *loading) open() {
 }
 
 // newState makes a state with our own types.
-func (l *loading) newState(chunks func(name string) *syntax.Chunk) *vm.State {
-	log := l.cfg.Log
-	return vm.New(vm.Options{Exact: true, Print: func(line string) { log.Info(line) }, Chunk: chunks, Limits: l.cfg.Limits})
+func (l *loading) newState(chunks func(name string) *syntax.Chunk, print func(line string)) *vm.State {
+	return vm.New(vm.Options{Exact: true, Print: print, Chunk: chunks, Limits: l.cfg.Limits})
 }
 
 // openWorker makes a state for row functions. It has the same module, but what
 // defines a job refuses to work there.
 func (l *loading) openWorker() (*vm.State, error) {
-	s := l.newState(l.state.Chunk)
+	log := l.cfg.Log
+	s := l.newState(l.state.Chunk, func(line string) { log.Info(line) })
 	s.Watch(l.watchdog)
 	openModule(s, runMembers(l.members()), l.memberHint)
 	s.SetGlobal("require", s.Bind("require", requireModule))
 	return s, nil
 }
 
+// funcEnv is what row functions need of the script.
+func (l *loading) funcEnv() rowfunc.Env {
+	return rowfunc.Env{Home: l.state, Open: l.openWorker, Hosts: hostsOf}
+}
+
 // resolveFuncs makes row functions of all functions that components got, and
 // reports whether all of them may be used.
 func (l *loading) resolveFuncs() bool {
-	env := rowfunc.Env{Home: l.state, Open: l.openWorker, Hosts: hostsOf}
+	env := l.funcEnv()
 	made := make([]*rowfunc.Func, 0, len(l.funcs))
 	for _, f := range l.funcs {
 		r, d := rowfunc.New(f.lua, env)

@@ -148,14 +148,15 @@ func (d *Definition) checkNames() diag.List {
 // checkSinks refuses a job that writes nothing, and else warns of streams that
 // reach no sink.
 func (d *Definition) checkSinks() diag.List {
-	if slices.ContainsFunc(d.Nodes, (*Node).isSink) {
+	if slices.ContainsFunc(d.Nodes, (*Node).IsSink) {
 		return d.unused()
 	}
 	return diag.List{diag.Errorf("job.no_sink", d.Pos, "job %q writes nothing", d.Name).
 		WithHint("end a stream with a sink such as :write_csv { path = \"out.csv\" }")}
 }
 
-func (n *Node) isSink() bool {
+// IsSink reports whether the node writes rows out of the job.
+func (n *Node) IsSink() bool {
 	_, sink := n.Op.(*op.Write)
 	return sink
 }
@@ -204,7 +205,7 @@ func inputCount(least, most int) string {
 func (n *Node) has(port string) bool {
 	switch port {
 	case PortOut:
-		return !n.isSink()
+		return !n.IsSink()
 	case PortRejects:
 		return true
 	case PortDropped:
@@ -233,7 +234,7 @@ func (d *Definition) ReachingSinks() map[*Node]bool {
 	useful := map[*Node]bool{}
 	for i := len(d.Nodes) - 1; i >= 0; i-- {
 		n := d.Nodes[i]
-		if n.isSink() {
+		if n.IsSink() {
 			useful[n] = true
 		}
 		if useful[n] {

@@ -12,7 +12,11 @@ import (
 
 // Executor runs plans row by row. The zero Executor is ready to use, by
 // several goroutines.
-type Executor struct{ seams seams }
+type Executor struct {
+	// Tap watches the rows. Defaults to nobody.
+	Tap   Tap
+	seams seams
+}
 
 // seams let tests plant faults: each wraps a part of the machine that rows pass.
 // nil leaves the part as it is.
@@ -28,6 +32,9 @@ type seams struct {
 // goroutine that was started has ended when it returns.
 func (x *Executor) Execute(ctx context.Context, p *plan.Plan, a plan.Attempt) (outputs []plan.Output, err error) {
 	r := newRun(ctx, p, a, x.seams)
+	if x.Tap != nil {
+		r.tap = x.Tap
+	}
 	defer func() {
 		err = errors.Join(err, r.close())
 		if err != nil {

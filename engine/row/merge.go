@@ -101,6 +101,7 @@ func (h *mergeHead) readInput(ctx context.Context, l *link) error {
 			return p.fail.moved(h.placeOf(p.fail.place))
 		}
 		h.receive(l, p.rows())
+		h.stage.exec.tap.Take(h.step.node, l.edge.Input, p.batch)
 		if err := h.merger.take(ctx, l.edge.Input, p.batch, h.step); err != nil {
 			return err
 		}

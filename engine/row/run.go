@@ -22,6 +22,7 @@ type run struct {
 	plan    *plan.Plan
 	attempt plan.Attempt
 	seams   seams
+	tap     Tap
 	scope   expr.Scope
 	links   map[*plan.Edge]*link
 	writers map[*plan.Node]op.Writer
@@ -38,7 +39,7 @@ type run struct {
 func newRun(ctx context.Context, p *plan.Plan, a plan.Attempt, s seams) *run {
 	ctx, cancel := context.WithCancelCause(ctx)
 	r := &run{
-		ctx: ctx, cancel: cancel, plan: p, attempt: a, seams: s,
+		ctx: ctx, cancel: cancel, plan: p, attempt: a, seams: s, tap: noTap{},
 		links: map[*plan.Edge]*link{}, writers: map[*plan.Node]op.Writer{},
 	}
 	r.stopPos.Store(math.MaxInt64)

@@ -96,6 +96,7 @@ func (r *run) newStep(n *plan.Node, next taker, s side) *step {
 // push implements taker.
 func (s *step) push(ctx context.Context, b *record.Batch) error {
 	s.books.take(b.Len())
+	s.run.tap.Take(s.node, 0, b)
 	err := s.kernel.process(ctx, b, s)
 	s.enough = s.enough || errors.Is(err, errEnough) && !s.full
 	return s.run.failed(s.node, err)
@@ -111,6 +112,7 @@ func (s *step) emit(ctx context.Context, b *record.Batch) error {
 		return nil
 	}
 	s.books.node.Add(ledger.Out, int64(b.Len()))
+	s.run.tap.Give(s.node, b)
 	if s.out != nil {
 		s.out.Send(int64(b.Len()))
 	}
@@ -128,7 +130,10 @@ func (s *step) drop(ctx context.Context, b *record.Batch) error {
 }
 
 // reject implements output.
-func (s *step) reject(x op.Rejected) { s.side.refuse(s.node, x) }
+func (s *step) reject(x op.Rejected) {
+	s.run.tap.Refuse(s.node, x)
+	s.side.refuse(s.node, x)
+}
 
 // wants reports whether somebody takes what leaves the node by a port.
 func wants(n *plan.Node, port string) bool { return len(n.Port(port)) > 0 }

@@ -61,7 +61,7 @@ func (a *app) command() *cli.App {
 		ExitErrHandler:  func(*cli.Context, error) {},
 		CommandNotFound: a.commandNotFound,
 		Commands: []*cli.Command{
-			a.runCommand(), a.checkCommand(), a.explainCommand(), a.componentsCommand(), a.functionsCommand(), a.versionCommand(), helpCommand(),
+			a.runCommand(), a.checkCommand(), a.explainCommand(), a.componentsCommand(), a.functionsCommand(), a.replCommand(), a.versionCommand(), helpCommand(),
 		},
 	}
 	addHelp(out)

@@ -55,11 +55,15 @@ func (a *app) run(c *cli.Context) error {
 }
 
 func (a *app) engine(c *cli.Context) (*engine.Engine, error) {
-	return engine.New(engine.Config{
+	return engine.New(a.engineConfig(c))
+}
+
+func (a *app) engineConfig(c *cli.Context) engine.Config {
+	return engine.Config{
 		Executors: map[job.Strategy]engine.Executor{job.Row: &row.Executor{}},
 		RunsDir:   c.String("runs"), Log: a.env.Stderr, JSONLog: c.Bool("json"),
 		Stdin: a.env.Stdin, Stdout: a.env.Stdout, Workers: c.Int("workers"), Policy: policy(c),
-	})
+	}
 }
 
 // refuseMixedOutput keeps standard output for one thing.
