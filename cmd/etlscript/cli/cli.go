@@ -34,7 +34,12 @@ const (
 // runs.
 func Run(ctx context.Context, env Env) int {
 	a := &app{env: env, code: ExitOK}
-	err := a.command().RunContext(ctx, env.Args)
+	command := a.command()
+	if n := len(env.Args) - 1; n > 0 && env.Args[n] == completeFlag {
+		a.complete(command, env.Args[1:n])
+		return a.code
+	}
+	err := command.RunContext(ctx, env.Args)
 	if err != nil {
 		fmt.Fprintf(env.Stderr, "etlscript: %v\n", err)
 		if a.code == ExitOK {
@@ -61,7 +66,8 @@ func (a *app) command() *cli.App {
 		ExitErrHandler:  func(*cli.Context, error) {},
 		CommandNotFound: a.commandNotFound,
 		Commands: []*cli.Command{
-			a.runCommand(), a.checkCommand(), a.explainCommand(), a.componentsCommand(), a.functionsCommand(), a.replCommand(), a.versionCommand(), helpCommand(),
+			a.runCommand(), a.checkCommand(), a.explainCommand(), a.componentsCommand(), a.functionsCommand(), a.replCommand(), a.newCommand(),
+			a.completionCommand(), a.manCommand(), a.versionCommand(), helpCommand(),
 		},
 	}
 	addHelp(out)
