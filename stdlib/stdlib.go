@@ -14,6 +14,7 @@ import (
 	"github.com/etlscript/etlscript/stdlib/relate"
 	"github.com/etlscript/etlscript/stdlib/rowfunc"
 	"github.com/etlscript/etlscript/stdlib/rows"
+	"github.com/etlscript/etlscript/stdlib/values"
 )
 
 //go:generate go run ../cmd/etlscript components --write ../docs/components
@@ -25,6 +26,7 @@ func Register(r *component.Registry) error {
 		csv.ReadSpec(), json.ReadSpec(), rows.Spec(),
 		rowfunc.FilterSpec(), rowfunc.MapSpec(),
 		columns.SelectSpec(), columns.DropSpec(), columns.RenameSpec(),
+		values.ConvertSpec(), values.FillNullSpec(), values.FillDownSpec(), values.RowNumberSpec(),
 		relate.JoinSpec(), relate.UnionSpec(), relate.MergeSpec(),
 		group.AggregateSpec(), order.SortSpec(), order.LimitSpec(),
 		csv.WriteSpec(), json.WriteSpec(),

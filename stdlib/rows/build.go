@@ -9,6 +9,7 @@ import (
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/op"
 	"github.com/etlscript/etlscript/engine/record"
+	"github.com/etlscript/etlscript/stdlib/literal"
 )
 
 // builder turns the script's rows into a table and collects every problem.
@@ -157,7 +158,7 @@ func (b *builder) schema() *record.Schema {
 func (b *builder) convert(f record.Field, cells []component.Value) []record.Value {
 	out := make([]record.Value, len(cells))
 	for i, v := range cells {
-		x, err := valueOf(v, f.Type)
+		x, err := literal.Value(v, f.Type)
 		if err != nil {
 			b.report(diag.Errorf("rows.value", v.Pos, "row %d, column %q: %w", i+1, f.Name, err))
 			continue

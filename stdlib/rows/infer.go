@@ -3,6 +3,7 @@ package rows
 import (
 	"github.com/etlscript/etlscript/engine/component"
 	"github.com/etlscript/etlscript/engine/record"
+	"github.com/etlscript/etlscript/stdlib/literal"
 )
 
 // kindOf is the kind of a script's value, Null for nil.
@@ -13,11 +14,11 @@ func kindOf(v component.Value) record.Kind {
 	case string:
 		return record.String
 	case float64:
-		return scriptNumber(x).Kind()
+		return literal.Number(x).Kind()
 	case record.Value:
 		return x.Kind()
 	case *component.Table:
-		kind, _ := nestedKind(x, record.Any) // Null for one that is refused later
+		kind, _ := literal.NestedKind(x, record.Any) // Null for one that is refused later
 		return kind
 	}
 	return record.Null
@@ -29,7 +30,7 @@ func infer(values []component.Value) record.Type {
 	for _, v := range values {
 		k := kindOf(v)
 		if x, ok := v.X.(record.Value); ok && k == record.Int {
-			big = big || x.Int() <= -exact || x.Int() >= exact
+			big = big || x.Int() <= -literal.Exact || x.Int() >= literal.Exact
 		}
 		kind = join(kind, k)
 	}

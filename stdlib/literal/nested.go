@@ -1,4 +1,4 @@
-package rows
+package literal
 
 import (
 	"errors"
@@ -12,7 +12,7 @@ import (
 
 // nested is a table as a value of a column's type.
 func nested(t *component.Table, typ record.Type) (record.Value, error) {
-	kind, err := nestedKind(t, typ.Kind)
+	kind, err := NestedKind(t, typ.Kind)
 	if err != nil {
 		return record.Value{}, err
 	}
@@ -29,8 +29,8 @@ func nested(t *component.Table, typ record.Type) (record.Value, error) {
 	return record.Value{}, wrongKind(component.Value{X: t}, typ)
 }
 
-// nestedKind tells lists from maps. An empty table is what its column wants.
-func nestedKind(t *component.Table, want record.Kind) (record.Kind, error) {
+// NestedKind tells lists from maps. An empty table is what its column wants.
+func NestedKind(t *component.Table, want record.Kind) (record.Kind, error) {
 	switch {
 	case len(t.List) > 0 && len(t.Entries) > 0:
 		return record.Null, errors.New("the table has values with and without names")
@@ -55,7 +55,7 @@ func elem(t record.Type) record.Type {
 func items(t *component.Table, typ record.Type) (record.Value, error) {
 	out := make([]record.Value, len(t.List))
 	for i, v := range t.List {
-		x, err := valueOf(v, typ)
+		x, err := Value(v, typ)
 		if err != nil {
 			return record.Value{}, fmt.Errorf("[%d]: %w", i+1, err)
 		}
@@ -67,7 +67,7 @@ func items(t *component.Table, typ record.Type) (record.Value, error) {
 func entries(t *component.Table, typ record.Type) (record.Value, error) {
 	out := make([]record.Entry, len(t.Entries))
 	for i, e := range t.Entries {
-		x, err := valueOf(e.Value, typ)
+		x, err := Value(e.Value, typ)
 		if err != nil {
 			return record.Value{}, fmt.Errorf("%s: %w", e.Key.Text, err)
 		}
@@ -80,7 +80,7 @@ func fields(t *component.Table, typ record.Type) (record.Value, error) {
 	out := make([]record.Entry, len(typ.Fields))
 	for i, f := range typ.Fields {
 		v, _ := t.Get(f.Name)
-		x, err := valueOf(v, f.Type)
+		x, err := Value(v, f.Type)
 		if err != nil {
 			return record.Value{}, fmt.Errorf("%s: %w", f.Name, err)
 		}

@@ -1,4 +1,6 @@
-package rows
+// Package literal reads values that a script writes among the options of a
+// component.
+package literal
 
 import (
 	"errors"
@@ -10,13 +12,13 @@ import (
 	"github.com/etlscript/etlscript/engine/record"
 )
 
-// exact is the magnitude below which every integral double is exact.
-const exact = 1 << 53
+// Exact is the magnitude below which every integral double is exact.
+const Exact = 1 << 53
 
 var errEmptyTable = errors.New(`an empty table may be a list or a map; pin the type, as in "list(any)"`)
 
-// valueOf is a script's value as a value of a column's type.
-func valueOf(v component.Value, t record.Type) (record.Value, error) {
+// Value is a script's value as a value of a column's type.
+func Value(v component.Value, t record.Type) (record.Value, error) {
 	switch x := v.X.(type) {
 	case nil:
 		return record.Value{}, nil
@@ -42,19 +44,19 @@ func wrongKind(v component.Value, t record.Type) error {
 
 func number(x float64, t record.Type) (record.Value, error) {
 	floats := t.Kind == record.Float || t.Kind == record.Any // which no int beyond int64 is mistaken for
-	if x == math.Trunc(x) && math.Abs(x) >= exact && !math.IsInf(x, 0) && (!floats || math.Abs(x) <= math.MaxInt64) {
+	if x == math.Trunc(x) && math.Abs(x) >= Exact && !math.IsInf(x, 0) && (!floats || math.Abs(x) <= math.MaxInt64) {
 		return record.Value{}, fmt.Errorf("the number %s may have lost digits, since Lua's numbers are exact below 2^53 only; write it in quotes and pin the type", record.AppendFloat(nil, x))
 	}
-	v, err := record.Coerce(scriptNumber(x), t)
+	v, err := record.Coerce(Number(x), t)
 	if err != nil {
 		return v, fmt.Errorf("the number %s is no %s%s", record.AppendFloat(nil, x), t, reason(err))
 	}
 	return v, nil
 }
 
-// scriptNumber is an int where that is exact, else a float.
-func scriptNumber(x float64) record.Value {
-	if x == math.Trunc(x) && math.Abs(x) < exact {
+// Number is an int where that is exact, else a float.
+func Number(x float64) record.Value {
+	if x == math.Trunc(x) && math.Abs(x) < Exact {
 		return record.IntValue(int64(x))
 	}
 	return record.FloatValue(x)
@@ -99,9 +101,9 @@ func text(x string, t record.Type) (record.Value, error) {
 func beyondNumbers(v record.Value) bool {
 	switch v.Kind() {
 	case record.Int:
-		return v.Int() <= -exact || v.Int() >= exact
+		return v.Int() <= -Exact || v.Int() >= Exact
 	case record.Uint:
-		return v.Uint() >= exact
+		return v.Uint() >= Exact
 	}
 	return false
 }
