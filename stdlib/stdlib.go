@@ -28,7 +28,7 @@ func Register(r *component.Registry) error {
 		columns.SelectSpec(), columns.DropSpec(), columns.RenameSpec(),
 		values.ConvertSpec(), values.FillNullSpec(), values.FillDownSpec(), values.RowNumberSpec(),
 		relate.JoinSpec(), relate.UnionSpec(), relate.MergeSpec(),
-		group.AggregateSpec(), order.SortSpec(), order.LimitSpec(),
+		group.AggregateSpec(), order.SortSpec(), order.LimitSpec(), order.SkipSpec(), order.DistinctSpec(),
 		csv.WriteSpec(), json.WriteSpec(),
 	} {
 		errs = append(errs, r.Register(s))

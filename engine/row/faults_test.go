@@ -99,7 +99,10 @@ func everything(g *graph) {
 	joined := g.add("join", joinOn(op.Full, "name"), small, agg)
 	back := g.add("back", &op.Project{Mode: op.Keep, Columns: names("id", "name")}, joined)
 	u := g.add("union", &op.Union{}, back, in)
-	sorted := g.add("sort", sortBy("-id"), u)
+	first := g.add("distinct", &op.Distinct{}, u)
+	rest := g.add("skip", &op.Skip{N: 2}, first)
+	last := g.add("last", &op.Distinct{By: names("id"), Last: true}, rest)
+	sorted := g.add("sort", sortBy("-id"), last)
 	g.write(g.add("limit", &op.Limit{N: 50}, sorted), "out")
 }
 
@@ -160,6 +163,12 @@ func TestPlantedFaults(t *testing.T) {
 			{"project's output", "project", atKernel("project", never, f())},
 			{"limit's input", "limit", atKernel("limit", f(), never)},
 			{"limit's output", "limit", atKernel("limit", never, f())},
+			{"distinct's input", "distinct", atKernel("distinct", f(), never)},
+			{"distinct's output", "distinct", atKernel("distinct", never, f())},
+			{"skip's input", "skip", atKernel("skip", f(), never)},
+			{"skip's output", "skip", atKernel("skip", never, f())},
+			{"the last ones' input", "last", atMerger("last", 0, f(), never)},
+			{"the last ones' output", "last", atMerger("last", 0, never, f())},
 			{"sink's input", "out", atKernel("out", f(), never)},
 			{"aggregate's input", "aggregate", atMerger("aggregate", 0, f(), never)},
 			{"aggregate's output", "aggregate", atMerger("aggregate", 0, never, f())},

@@ -26,6 +26,10 @@ func (r *run) plainKernel(n *plan.Node, book *ledger.Node, worker *expr.Scope) (
 		return newProject(n, o), nil
 	case *op.Limit:
 		return newLimit(o, book), nil
+	case *op.Skip:
+		return newSkip(o, book), nil
+	case *op.Distinct:
+		return newFirsts(n, o, book), nil
 	case *op.Write:
 		return &write{writer: r.writers[n], book: book}, nil
 	case *op.Custom:
@@ -52,6 +56,8 @@ func (r *run) plainMerger(n *plan.Node, book *ledger.Node) (merger, error) {
 		return r.newAggregate(n, o, book)
 	case *op.Sort:
 		return newSorter(n, o, book, rows), nil
+	case *op.Distinct:
+		return newLasts(n, o, book, rows), nil
 	case *op.Union:
 		return newUnion(n, book), nil
 	case *op.Custom:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -653,12 +654,57 @@ func TestSinkRejectsAndFails(t *testing.T) {
 	}
 }
 
+// distinct gives what a simple model gives, and skip the rest.
+func TestDistinctAgainstAModel(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		var lines, first, last []string
+		at := map[string]int{}
+		keys := rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b", "c", "~"}), 0, 40).Draw(rt, "keys")
+		for i, key := range keys {
+			line := strings.TrimPrefix(key, "~") + "," + strconv.Itoa(i)
+			lines = append(lines, line)
+			shown := key + "," + strconv.Itoa(i)
+			if _, ok := at[key]; !ok {
+				first = append(first, shown)
+			}
+			at[key] = i
+		}
+		for i, key := range keys {
+			if at[key] == i {
+				last = append(last, key+","+strconv.Itoa(i))
+			}
+		}
+		n := rapid.IntRange(0, 50).Draw(rt, "skip")
+		for i, o := range options() {
+			g := newGraph()
+			in := g.scan(text("in", "k:string,id:int", lines...))
+			g.write(g.add("first", &op.Distinct{By: names("k")}, in), "first rows")
+			g.write(g.add("last", &op.Distinct{By: names("k"), Last: true}, in), "last rows")
+			g.write(g.add("skip", &op.Skip{N: int64(n)}, in), "rest")
+			got := g.execute(t, o, &Executor{}, &rejectLog{})
+			if got.err != nil || got.ledger.Check() != nil {
+				rt.Fatalf("options %d: %v %v", i, got.err, got.ledger.Check())
+			}
+			if d := cmp.Diff(first, got.lines["first rows"]); d != "" {
+				rt.Fatalf("options %d: first: %s", i, d)
+			}
+			if d := cmp.Diff(last, got.lines["last rows"]); d != "" {
+				rt.Fatalf("options %d: last: %s", i, d)
+			}
+			if want := max(0, len(keys)-n); len(got.lines["rest"]) != want {
+				rt.Fatalf("options %d: skip gives %d rows, want %d", i, len(got.lines["rest"]), want)
+			}
+		}
+	})
+}
+
 // A value that does not decode is an error of its row, in every kernel that
 // looks at it.
 func TestUndecodableValues(t *testing.T) {
 	t.Parallel()
 	for node, o := range map[string]op.Operator{
-		"sort": sortBy("id"), "aggregate by": countBy("id"), "aggregate of": aggregateOf(nil, of(op.Sum, "id")),
+		"sort": sortBy("id"), "distinct": &op.Distinct{By: names("id")}, "last": &op.Distinct{By: names("id"), Last: true}, "aggregate by": countBy("id"), "aggregate of": aggregateOf(nil, of(op.Sum, "id")),
 	} {
 		got := runAll(t, func(g *graph) {
 			g.write(g.add(node, o, g.scan(text("in", "id:int", "1", "2", "3", "4", "x", "6", "y"))), "out")

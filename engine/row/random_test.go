@@ -22,7 +22,7 @@ func drawGraph(rt *rapid.T) func(g *graph) {
 	for i := range rapid.IntRange(1, 9).Draw(rt, "nodes") {
 		pick := rapid.IntRange(0, sources+i-1)
 		choices = append(choices, choice{
-			rapid.IntRange(0, 9).Draw(rt, "kind"), pick.Draw(rt, "a"), pick.Draw(rt, "b"), rapid.IntRange(0, 70).Draw(rt, "n"),
+			rapid.IntRange(0, 12).Draw(rt, "kind"), pick.Draw(rt, "a"), pick.Draw(rt, "b"), rapid.IntRange(0, 70).Draw(rt, "n"),
 		})
 	}
 	sinks := rapid.SliceOfNDistinct(rapid.IntRange(0, sources+len(choices)-1), 1, 3, rapid.ID[int]).Draw(rt, "sinks")
@@ -59,6 +59,12 @@ func (g *graph) random(name string, kind, n int, a, b *job.Node) *job.Node {
 	case 7:
 		joined := g.add(name+" join", joinOn(op.Full, "name"), a, b)
 		return g.add(name, &op.Limit{N: 100}, g.add(name+" join id", &op.Project{Mode: op.Keep, Columns: names("id", "name")}, joined))
+	case 9:
+		return g.add(name, &op.Distinct{By: names("name", "id")[:1+n%2]}, a)
+	case 10:
+		return g.add(name, &op.Distinct{By: names("name", "id")[:1+n%2], Last: true}, a)
+	case 11:
+		return g.add(name, &op.Skip{N: int64(n)}, a)
 	case 8:
 		return g.add(name, &op.Project{Mode: op.Keep, Columns: names("id", "name")}, g.add(name+" count", countBy("id", "name"), a))
 	}

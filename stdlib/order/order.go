@@ -1,5 +1,5 @@
-// Package order declares the components that order rows and count them off:
-// sort and limit.
+// Package order declares the components that order rows, count them off and find
+// equal ones: sort, limit, skip and distinct.
 package order
 
 import (
@@ -105,6 +105,62 @@ etl.rows({ { n = 1 }, { n = 2 }, { n = 3 } })
   :write_csv { path = "out.csv" }
 
 return etl.job { name = "first_two" }
+`,
+	}
+}
+
+type skipOptions struct {
+	component.Common
+	N int64 `arg:"n" required:"true" min:"0" doc:"the number of rows"`
+}
+
+// SkipSpec declares skip.
+func SkipSpec() *component.Spec {
+	return &component.Spec{
+		Name: "skip", Kind: component.Transform,
+		Summary: "Leaves out the first n rows",
+		Doc:     "They are counted as discarded. To leave out lines at the top of a file, give its reader the option `skip`.",
+		Order:   "kept",
+		Options: &skipOptions{},
+		Build: component.Build(func(o *skipOptions) (op.Operator, diag.List) {
+			return &op.Skip{N: o.N}, nil
+		}),
+		Example: `local etl = require "etl"
+
+etl.rows({ { n = 1 }, { n = 2 }, { n = 3 } })
+  :skip(2)
+  :write_csv { path = "out.csv" }
+
+return etl.job { name = "the_third" }
+`,
+	}
+}
+
+type distinctOptions struct {
+	component.Common
+	By   []op.Name `opt:"by" doc:"the columns that tell rows apart; default: all"`
+	Keep string    `opt:"keep" enum:"first,last" doc:"which of equal rows stays, in its place"`
+}
+
+// DistinctSpec declares distinct.
+func DistinctSpec() *component.Spec {
+	return &component.Spec{
+		Name: "distinct", Kind: component.Transform,
+		Summary: "Gives one row of those that are equal in some columns",
+		Doc: "NULLs are equal. The keys are kept in " +
+			"memory. `keep = \"last\"` holds rows until the last one was read.",
+		Order:   "kept",
+		Options: &distinctOptions{Keep: "first"},
+		Build: component.Build(func(o *distinctOptions) (op.Operator, diag.List) {
+			return &op.Distinct{By: o.By, Last: o.Keep == "last"}, nil
+		}),
+		Example: `local etl = require "etl"
+
+etl.rows({ { id = 1, price = 2.5 }, { id = 2, price = 4 }, { id = 1, price = 3 } })
+  :distinct { by = "id", keep = "last" }
+  :write_csv { path = "out.csv" }
+
+return etl.job { name = "latest" }
 `,
 	}
 }
