@@ -11,6 +11,9 @@ import (
 // of the word's length and at least one; "" when none is near enough. Letters
 // that differ only in case count as equal.
 func Nearest(word string, candidates []string) string {
+	if len(word) > longestWord {
+		return ""
+	}
 	limit := max(1, utf8.RuneCountInString(word)/3)
 	best, bestDistance := "", limit+1
 	for _, c := range candidates {
@@ -20,6 +23,10 @@ func Nearest(word string, candidates []string) string {
 	}
 	return best
 }
+
+// longestWord is how many bytes a word has at most that is compared, which takes
+// time by the square of its length.
+const longestWord = 200
 
 // DidYouMean is the hint `did you mean "x"?`, or `known: a, b, c` when no
 // candidate is near, or "" without candidates.

@@ -159,6 +159,9 @@ func (b *box[V]) note(v lua.LValue) {
 
 // key is the value of a parameter as a key.
 func (c call) key(v lua.LValue, param int) key {
+	if text, isText := v.(lua.LString); isText {
+		c.spend(len(text))
+	}
 	k, ok := keyOf(v)
 	if !ok {
 		c.refuse(param, "strings, numbers, booleans and dates can be keys, not %s", described(v))
@@ -243,6 +246,10 @@ func common[V any](kind, item string) []Method {
 	}
 }
 
+// gapsPerInstruction is how many removed entries are passed in the time of about
+// one instruction.
+const gapsPerInstruction = 32
+
 // each gives an iterator over keys and values.
 func each[V any](c call) int {
 	b := self[V](c)
@@ -252,9 +259,12 @@ func each[V any](c call) int {
 		if t.moves != moves {
 			L.RaiseError("so many were removed and added while the %s was walked that their order is lost", b.kind)
 		}
-		vm.Spend(L, 1)
+		from := place
 		if place = t.next(place); place < 0 {
 			place = len(t.kinds)
+		}
+		vm.Spend(L, 1+int64(place-from)/gapsPerInstruction)
+		if place == len(t.kinds) {
 			L.Push(lua.LNil)
 			return 1
 		}

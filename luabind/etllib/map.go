@@ -11,6 +11,7 @@ func newMap(c call) int {
 	b := newBox[lua.LValue](c, "map", 1)
 	if entries := c.table(0); entries != nil {
 		for k, v := entries.Next(lua.LNil); k != lua.LNil; k, v = entries.Next(k) {
+			c.spend(bytesPerInstruction)
 			b.set(c, k, v, 0, 0)
 		}
 	}
@@ -21,6 +22,7 @@ func newMap(c call) int {
 func (b *box[V]) set(c call, k, v lua.LValue, keyParam, valueParam int) {
 	switch x := v.(type) {
 	case lua.LString:
+		c.spend(len(x))
 		v = lua.LString(strings.Clone(string(x))) // it may be a small part of a large text
 	case *lua.LTable, *lua.LUserData, *lua.LFunction, *lua.LState, lua.LChannel:
 		c.refuse(valueParam, "a map holds strings, numbers, booleans and dates, not %s", described(v))

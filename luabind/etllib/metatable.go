@@ -4,6 +4,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/etlscript/etlscript/engine/diag"
+	"github.com/etlscript/etlscript/luabind/syntax"
 	"github.com/etlscript/etlscript/luabind/vm"
 )
 
@@ -85,7 +86,7 @@ func (l *library) unknownMethod(kind string, names []string) *lua.LTable {
 	return l.state.NewMetatable(map[string]lua.LGFunction{
 		"__index": func(L *lua.LState) int {
 			name := L.Get(2).String()
-			vm.Raise(L, diag.Errorf("method.unknown", diag.Pos{}, "a %s has no method %q", kind, name).
+			vm.Raise(L, diag.Errorf("method.unknown", diag.Pos{}, "a %s has no method %q", kind, syntax.Abridged(name)).
 				WithHint("%s", diag.DidYouMean(name, names)))
 			return 0
 		},

@@ -64,11 +64,16 @@ func (c call) pattern(i int) *pattern {
 	return p
 }
 
+// classCost is how many instructions take about as long as to compile a class of
+// Unicode such as \pL.
+const classCost = 50_000
+
 func (c call) compile(i int, text string) *pattern {
 	if len(text) > maxExpression {
 		c.refuse(i, "an expression of %d bytes is too large; the limit is %d KiB", len(text), maxExpression>>10)
 	}
-	vm.Spend(c.L, int64(len(text))*4)
+	// A class of Unicode has hundreds of ranges.
+	vm.Spend(c.L, int64(len(text))*4+int64(strings.Count(text, `\p`)+strings.Count(text, `\P`))*classCost)
 	tree, err := syntax.Parse(text, syntax.Perl)
 	if err != nil {
 		c.refuse(i, "%s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))

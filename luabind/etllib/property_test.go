@@ -1,7 +1,7 @@
 package etllib
 
 import (
-	"context"
+	"fmt"
 	"math"
 	"regexp"
 	"strings"
@@ -88,20 +88,45 @@ func TestWorkIsCounted(t *testing.T) {
 		local x, big, bad, many, twice = ("a"):rep(1000000), ("a"):rep(2^26), {}, {}, {}
 		for i = 1, 1000 do bad[i] = x many[i] = big end
 		bad[1001] = print
+		local half, list, gaps, m, n = x:sub(1, 500000), {}, etl.set(), etl.map(), 0
+		for i = 1, 2000 do list[i] = i end
+		for i = 1, 100000 do gaps:add(i) end
+		for i = 1, 99999 do gaps:remove(i) end
 		for i = 1, 2 do twice[i] = big end`
+	const mostCalls = 2000 // that a budget of a million instructions lasts for
+	var script strings.Builder
+	script.WriteString(prepare + " return {")
+	var all []string
 	for _, call := range []string{
 		`pcall(etl.json.encode, bad)`, `pcall(etl.json.encode, many)`, `etl.text.trim(x, ("é"):rep(1000))`, `pcall(etl.base64.decode, x .. "!")`,
 		`pcall(etl.hex.decode, x .. "!")`, `pcall(etl.decimal, x)`, `pcall(etl.date, x)`, `pcall(etl.parse_date, x, "%Y")`, `pcall(etl.int, x)`,
 		`pcall(etl.url.build_query, { a = x, b = print })`, `etl.text.starts_with(x, x)`, `etl.text.lpad("a", 10, x)`, `pcall(etl.uuid.v5, x, "a")`,
 		`pcall(etl.text.replace, big, "a", "aa")`, `etl.hash.hmac_sha256(x, "a")`, `etl.re.escape(x)`, `pcall(etl.re.test, "a", x)`,
 		`pcall(etl.json.decode, x)`, `pcall(etl.json.encode, twice)`, `pcall(etl.uuid.parse, x)`, `pcall(etl.html.unescape, x)`,
+		`etl.set({ x, x .. "b" })`, `etl.map({ [x] = 1 })`, `etl.set(list)`, `etl.map(list)`, `etl.text.contains(x .. x, half .. "suxxtqda")`, `etl.text.split(x, half .. "b")`,
+		`etl.text.replace(x, half .. "b", "")`, `n = n + 1 etl.re.test("", ("(?i:\\pL)"):rep(100) .. n)`,
+		`for k in gaps:each() do break end`, `m:set("k", x)`, `m:has(x)`,
 		`etl.re.test(x, "b")`, `etl.re.gsub(x, "b", "")`, `etl.hash.md5(x)`, `etl.base64.encode(x)`, `etl.hex.encode(x)`, `etl.url.encode(x)`,
 		`etl.url.decode(x)`, `etl.html.escape(x)`, `etl.text.len(x)`, `etl.text.trim(x)`, `etl.text.replace(x, "b", "c")`,
 		`etl.text.split(x, "b")`, `etl.text.normalize(x)`, `etl.json.encode(x)`, `etl.uuid.v5("dns", x)`, `etl.text.contains(x, "b")`,
 	} {
-		s := newState(t)
-		c := compile(t, prepare+` while true do `+call+` end`)
-		_, err := s.Call(context.Background(), 1_000_000, s.Load(c), 0)
+		fmt.Fprintf(&script, "function() while true do tick() %s end end,\n", call)
+		all = append(all, call)
+	}
+	s, calls := newState(t), 0
+	s.SetGlobal("tick", s.Bind("tick", func(L *lua.LState) int {
+		if calls++; calls > mostCalls {
+			L.RaiseError("the budget lasts too long")
+		}
+		return 0
+	}))
+	out, err := s.Call(t.Context(), 0, s.Load(compile(t, script.String()+"}")), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, call := range all {
+		calls = 0
+		_, err = s.Call(t.Context(), 1_000_000, out[0].(*lua.LTable).RawGetInt(i+1).(*lua.LFunction), 0)
 		if d := s.Diagnose(err); d == nil || d.Code != "lua.budget" {
 			t.Errorf("%s: %v", call, err)
 		}
@@ -147,11 +172,11 @@ func TestFunctionsAllocateLittle(t *testing.T) {
 		`etl.re.match(x, "a(b)")`: 6,
 	} {
 		c := compile(t, `local set, x = etl.set{ "aab" }, "aab" return function() for i = 1, 100 do local y = `+call+` end end`)
-		out, err := s.Call(context.Background(), 0, s.Load(c), 1)
+		out, err := s.Call(t.Context(), 0, s.Load(c), 1)
 		if err != nil {
 			t.Fatal(err)
 		}
-		end := s.Begin(context.Background(), 0)
+		end := s.Begin(t.Context(), 0)
 		got := testing.AllocsPerRun(10, func() {
 			if _, err := s.Invoke(out[0].(*lua.LFunction), lua.LNil); err != nil {
 				t.Fatal(err)

@@ -20,6 +20,7 @@ func newSet(c call) int {
 		if k != at {
 			c.refuse(0, "a list expected, got a table with the key %s; options come second", value.PlainText(k))
 		}
+		c.spend(bytesPerInstruction)
 		b.place(c, v, 0)
 		at++
 	}

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/etlscript/etlscript/engine/record"
+	search "github.com/etlscript/etlscript/luabind/pattern"
 	"github.com/etlscript/etlscript/luabind/vm"
 )
 
@@ -42,7 +43,9 @@ func textEntries() []Entry {
 		},
 		holds("starts_with", "Whether the text starts with the part.", `etl.text.starts_with("abc", "ab")`, strings.HasPrefix),
 		holds("ends_with", "Whether the text ends with the part.", `etl.text.ends_with("abc", "bc")`, strings.HasSuffix),
-		holds("contains", "Whether the part occurs in the text.", `etl.text.contains("a.b", ".")`, strings.Contains),
+		holds("contains", "Whether the part occurs in the text.", `etl.text.contains("a.b", ".")`, func(text, part string) bool {
+			return search.Index(text, part) >= 0
+		}),
 		{
 			Name: "text.lpad", Params: pad, Pure: true, Kind: record.String, Gives: "string",
 			Doc:     "The text with fill, a blank by default, repeated on its left up to that many characters. A longer text stays whole.",
@@ -111,11 +114,40 @@ func textSplit(c call) int {
 	if c.given(2) {
 		limit = c.atLeastOne(2)
 	}
-	parts := strings.SplitN(text, separator, min(limit, maxParts+1))
+	parts := splitText(text, separator, min(limit, maxParts+1))
 	if len(parts) > maxParts {
 		c.refuse(0, "it would have more than %d parts", maxParts)
 	}
 	return c.give(c.list(parts))
+}
+
+// longPart is the length from which parts are searched in a way of their own, since
+// texts can be made for that of the standard library.
+const longPart = 64
+
+// countText is strings.Count in linear time, whatever the texts.
+func countText(text, part string) int {
+	if len(part) < longPart {
+		return strings.Count(text, part)
+	}
+	return len(splitText(text, part, len(text)+1)) - 1
+}
+
+// splitText is strings.SplitN in linear time, whatever the texts.
+func splitText(text, separator string, n int) []string {
+	if len(separator) < longPart {
+		return strings.SplitN(text, separator, n)
+	}
+	var parts []string
+	for len(parts) < n-1 {
+		i := search.Index(text, separator)
+		if i < 0 {
+			break
+		}
+		parts = append(parts, text[:i])
+		text = text[i+len(separator):]
+	}
+	return append(parts, text)
 }
 
 func textReplace(c call) int {
@@ -123,13 +155,17 @@ func textReplace(c call) int {
 	if old == "" {
 		c.refuse(1, "a text to replace expected, got an empty string")
 	}
-	if n := strings.Count(text, old); n > 0 && len(fresh) > len(old) {
+	n := countText(text, old)
+	if n > 0 && len(fresh) > len(old) {
 		if len(fresh) > vm.MaxText/n {
 			vm.CheckSize(c.L, vm.MaxText+1)
 		}
 		vm.CheckSize(c.L, len(text)+n*(len(fresh)-len(old)))
 	}
-	return c.giveText(strings.ReplaceAll(text, old, fresh))
+	if len(old) < longPart {
+		return c.giveText(strings.ReplaceAll(text, old, fresh))
+	}
+	return c.giveText(strings.Join(splitText(text, old, n+1), fresh))
 }
 
 // padding is what is missing of the first argument to the width in the second.

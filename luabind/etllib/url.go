@@ -168,7 +168,9 @@ func urlBuildQuery(c call) int {
 			add(k, v)
 			continue
 		}
-		for i := 1; i <= list.Len(); i++ {
+		n := list.Len()
+		vm.Spend(c.L, int64(n))
+		for i := 1; i <= n; i++ {
 			add(k, list.RawGetInt(i))
 		}
 	}

@@ -332,7 +332,7 @@ func (s *State) baseUnpack(L *lua.LState) int {
 	if to-from >= maxUnpack {
 		L.RaiseError("too many results to unpack")
 	}
-	s.meter.spend(L, int64(to-from)/pushedPerInstruction)
+	s.meter.spend(L, int64(to-from))
 	for i := from; i <= to; i++ {
 		L.Push(t.RawGetInt(i))
 	}

@@ -46,6 +46,7 @@ func pushBits(L *lua.LState, x uint32) int { return pushNumber(L, float64(int32(
 // bitwise is an operation on one operand or more.
 func bitwise(operation func(a, b uint32) uint32) lua.LGFunction {
 	return func(L *lua.LState) int {
+		spendArguments(L)
 		x := bitsOf(L, 1)
 		for i := 2; i <= L.GetTop(); i++ {
 			x = operation(x, bitsOf(L, i))

@@ -281,11 +281,20 @@ func (f *formatter) fixed(c conversion) {
 	f.filled(c, c.sign(negative), digits)
 }
 
+// A number in more digits than it has takes about so many instructions.
+const (
+	shortestDigits = 17
+	manyDigits     = 500
+)
+
 func (f *formatter) float(c conversion, x float64) {
 	if math.IsInf(x, 0) || math.IsNaN(x) {
 		name := value.FormatNumber(math.Abs(x))
 		f.padded(c, c.sign(x < 0)+name)
 		return
+	}
+	if c.precision > shortestDigits {
+		f.meter.spend(f.L, manyDigits)
 	}
 	sign := c.sign(math.Signbit(x))
 	var room [64]byte

@@ -33,9 +33,16 @@ func (s *State) openErrors() {
 	s.errorMt = s.NewMetatable(map[string]lua.LGFunction{
 		"__tostring": func(L *lua.LState) int { L.Push(lua.LString(text(L, 1))); return 1 },
 		"__len":      func(L *lua.LState) int { L.Push(lua.LNumber(len(text(L, 1)))); return 1 },
-		"__concat":   func(L *lua.LState) int { L.Push(lua.LString(text(L, 1) + text(L, 2))); return 1 },
+		"__concat":   func(L *lua.LState) int { return s.joinTexts(L, text(L, 1), text(L, 2)) },
 		"__index":    s.errorIndex,
 	})
+}
+
+// joinTexts returns two texts as one.
+func (s *State) joinTexts(L *lua.LState, a, b string) int {
+	s.checkSize(L, len(a)+len(b))
+	L.Push(lua.LString(a + b))
+	return 1
 }
 
 // errorIndex reads a field of a Go error: code, message, hint, or a string

@@ -65,6 +65,7 @@ func mathModf(L *lua.LState) int {
 // mathBest is max or min.
 func mathBest(better func(a, b float64) bool) lua.LGFunction {
 	return func(L *lua.LState) int {
+		spendArguments(L)
 		best := number(L, 1)
 		for i := 2; i <= L.GetTop(); i++ {
 			if x := number(L, i); better(x, best) {

@@ -60,6 +60,9 @@ func (s *State) osTime(L *lua.LState) int {
 
 // osDate is date(format, time).
 func (s *State) osDate(L *lua.LState) int {
+	if layout, ok := L.Get(1).(lua.LString); ok {
+		s.meter.spend(L, int64(len(layout)))
+	}
 	format, at := "%c", s.now()
 	if L.Get(1) != lua.LNil {
 		format = strings.TrimPrefix(text(L, 1), "!")

@@ -1,8 +1,6 @@
 package vm
 
 import (
-	"strings"
-
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/etlscript/etlscript/engine/record"
@@ -82,8 +80,8 @@ func (s *State) stringFind(L *lua.LState) int {
 }
 
 func (s *State) findPlain(L *lua.LState, subject, wanted string, offset int) int {
-	s.meter.copying(L, len(subject)-offset+len(wanted))
-	i := strings.Index(subject[offset:], wanted)
+	s.meter.reading(L, len(subject)-offset+len(wanted))
+	i := pattern.Index(subject[offset:], wanted)
 	if i < 0 {
 		L.Push(lua.LNil)
 		return 1

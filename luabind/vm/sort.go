@@ -37,12 +37,25 @@ func (s *State) sortValues(L *lua.LState, values []lua.LValue, less lua.LValue) 
 	case allOf[lua.LNumber](values):
 		s.spendSort(L, len(values))
 		slices.SortFunc(values, func(a, b lua.LValue) int { return cmp.Compare(a.(lua.LNumber), b.(lua.LNumber)) })
-	case allOf[lua.LString](values):
+	case allOf[lua.LString](values) && textBytes(values) <= maxSortedBytes:
 		s.spendSort(L, len(values))
 		slices.SortFunc(values, func(a, b lua.LValue) int { return cmp.Compare(a.(lua.LString), b.(lua.LString)) })
 	default:
 		sort.Sort(&sorter{s, L, values, func(a, b lua.LValue) bool { return lessThan(L, a, b) }})
 	}
+}
+
+// maxSortedBytes is how long texts together may be that are compared without a
+// look at the meter.
+const maxSortedBytes = 1 << 20
+
+// textBytes is how many bytes texts have together.
+func textBytes(values []lua.LValue) int {
+	n := 0
+	for _, v := range values {
+		n += len(v.(lua.LString))
+	}
+	return n
 }
 
 // lessThan is a < b, also among numbers and values of our own.
@@ -95,6 +108,8 @@ func (x *sorter) Len() int      { return len(x.values) }
 func (x *sorter) Swap(i, j int) { x.values[i], x.values[j] = x.values[j], x.values[i] }
 
 func (x *sorter) Less(i, j int) bool {
-	x.s.meter.spend(x.L, 1)
+	a, _ := x.values[i].(lua.LString)
+	b, _ := x.values[j].(lua.LString)
+	x.s.meter.spend(x.L, 1+int64(min(len(a), len(b))/copiedPerInstruction))
 	return x.less(x.values[i], x.values[j])
 }

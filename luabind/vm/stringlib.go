@@ -101,7 +101,7 @@ func (s *State) stringByte(L *lua.LState) int {
 	if to-from > maxUnpack {
 		L.RaiseError("string slice too long")
 	}
-	s.meter.spend(L, int64(to-from)/pushedPerInstruction)
+	s.meter.spend(L, int64(to-from))
 	for _, b := range []byte(t[from:to]) {
 		L.Push(lua.LNumber(b))
 	}
@@ -109,6 +109,7 @@ func (s *State) stringByte(L *lua.LState) int {
 }
 
 func stringChar(L *lua.LState) int {
+	spendArguments(L)
 	bytes := make([]byte, L.GetTop())
 	for i := range bytes {
 		n := integer(L, i+1)

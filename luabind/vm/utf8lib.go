@@ -17,6 +17,7 @@ func (s *State) openUTF8() {
 
 // utf8Char is char(...): the characters of the given numbers.
 func utf8Char(L *lua.LState) int {
+	spendArguments(L)
 	var b []byte
 	for i := 1; i <= L.GetTop(); i++ {
 		n := integer(L, i)
@@ -57,6 +58,7 @@ func utf8Codepoint(L *lua.LState) int {
 	if to > len(s) {
 		L.ArgError(3, "out of range")
 	}
+	Spend(L, int64(min(max(0, to-from), maxUnpack)))
 	n := 0
 	for at := from - 1; at < to; n++ {
 		r, size, ok := decode(s, at)

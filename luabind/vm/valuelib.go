@@ -103,7 +103,7 @@ func valueField(L *lua.LState) int {
 		}
 		known = v.FieldNames()
 	}
-	d := diag.Errorf("value.field", diag.Pos{}, "%s has no field %q", value.WithArticle(value.KindName(L.Get(1))), name)
+	d := diag.Errorf("value.field", diag.Pos{}, "%s has no field %q", value.WithArticle(value.KindName(L.Get(1))), syntax.Abridged(name))
 	if known != nil {
 		d.Hint = diag.DidYouMean(name, known)
 	}

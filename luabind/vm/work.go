@@ -9,8 +9,16 @@ const (
 	readPerInstruction   = 16  // looked at one by one
 )
 
-// pushedPerInstruction is how many values they return in that time.
-const pushedPerInstruction = 4
+// spendArguments counts the work of a function that looks at all its arguments,
+// where they are many.
+func spendArguments(L *lua.LState) {
+	if n := L.GetTop(); n > fewArguments {
+		Spend(L, int64(n))
+	}
+}
+
+// fewArguments is how many arguments the call itself stands for.
+const fewArguments = 8
 
 // copying counts the work of moving so many bytes.
 func (m *meter) copying(L *lua.LState, bytes int) {
