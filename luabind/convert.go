@@ -38,9 +38,14 @@ func (*Hook) Describe() string { return "a function" }
 
 // converter turns the arguments of a call into values that are free of Lua.
 type converter struct {
+	values int // converted so far
 	// function wraps a function of the script.
 	function func(fn *lua.LFunction, pos diag.Pos) any
 }
+
+// maxValues is how many values the arguments of a call have at most. A table that
+// holds another one many times over is small in Lua and large outside of it.
+const maxValues = 1 << 20
 
 // value converts one value, which is written at the place.
 func (c *converter) value(v lua.LValue, at syntax.Place) (component.Value, error) {
@@ -49,6 +54,9 @@ func (c *converter) value(v lua.LValue, at syntax.Place) (component.Value, error
 
 func (c *converter) nested(v lua.LValue, at syntax.Place, depth int) (component.Value, error) {
 	out := component.Value{Pos: at.Pos}
+	if c.values++; c.values > maxValues {
+		return out, diag.Errorf("argument.size", at.Pos, "the tables hold more than a million values, or one another very often")
+	}
 	var err error
 	switch x := v.(type) {
 	case *lua.LNilType:

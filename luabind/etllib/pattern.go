@@ -99,7 +99,7 @@ func (c call) subject(i int, p *pattern) string {
 	if len(s)*p.steps > maxSearch {
 		c.refuse(i, "a text of %d bytes is too long to search with so large an expression", len(s))
 	}
-	vm.Spend(c.L, int64(len(s)*p.steps)/searchCost)
+	vm.Spend(c.L, int64((len(s)+1)*p.steps*(1+p.NumSubexp()))/searchCost)
 	return s
 }
 

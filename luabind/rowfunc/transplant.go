@@ -123,9 +123,18 @@ type transplanter struct {
 	tables    map[*lua.LTable]*lua.LTable
 	boxes     map[*lua.LUserData]*lua.LUserData
 	mutable   map[any]bool // see Func
+	depth     int          // values that hold one another, down to the one at hand
 }
 
+// maxCaptureDepth is how many values may hold one another: copying them takes the
+// stack of Go, which ends the process when it overflows.
+const maxCaptureDepth = 10_000
+
 func (t *transplanter) value(v lua.LValue) (lua.LValue, error) {
+	if t.depth++; t.depth > maxCaptureDepth {
+		return nil, fmt.Errorf("what the function captures is nested more than %d deep", maxCaptureDepth)
+	}
+	defer func() { t.depth-- }()
 	if twin, ok := t.twins.values[v]; ok {
 		return twin, nil
 	}

@@ -221,9 +221,13 @@ func (r *reader) entries(t *lua.LTable, want record.Type) (record.Value, error) 
 		if !ok {
 			return record.Value{}, refusal("the key %s is no text: use tostring(key), or number the items from 1", quotedKey(k))
 		}
+		r.count(len(name))
+		if r.bytes += len(name); r.bytes > maxBytes {
+			return record.Value{}, errTooLong
+		}
 		x, err := r.value(v, entryType(want, string(name)))
 		if err != nil {
-			return record.Value{}, inside(err, string(name))
+			return record.Value{}, inside(err, shortened(string(name)))
 		}
 		entries = append(entries, record.Entry{Name: string(name), Value: x})
 	}

@@ -67,11 +67,7 @@ func (c *coroutines) resumeThread(L *lua.LState) int {
 	if c.s.resumed >= maxCoroutine {
 		L.RaiseError("too many coroutines resume one another (%d)", maxCoroutine)
 	}
-	c.s.resumed++
-	current := L.G.CurrentThread
-	n := c.resume(L)
-	L.G.CurrentThread = current
-	c.s.resumed--
+	n := c.enter(L)
 	if n == 2 && L.Get(-2) == lua.LFalse {
 		failed := c.s.explain(L.Get(-1))
 		failed.trace = threadTrace(thread, failed.pos)
@@ -79,6 +75,18 @@ func (c *coroutines) resumeThread(L *lua.LState) int {
 		L.Push(c.s.failed(failed).value)
 	}
 	return n
+}
+
+// enter resumes a thread. What it gives may be more than L has room for, which
+// raises.
+func (c *coroutines) enter(L *lua.LState) int {
+	current := L.G.CurrentThread
+	c.s.resumed++
+	defer func() {
+		L.G.CurrentThread = current
+		c.s.resumed--
+	}()
+	return c.resume(L)
 }
 
 // refusal says why a thread cannot be resumed, if it cannot.

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -237,6 +238,12 @@ func (s *State) diagnosis(failed *Error, pos diag.Pos) *diag.Diagnostic {
 	return d
 }
 
+// What a script may take to tell about its own error, when its run is over.
+const (
+	tellBudget = 100_000
+	tellTime   = time.Second
+)
+
 // tableText is the text of a table that was raised: that of its __tostring, or
 // its field message.
 func (s *State) tableText(t *lua.LTable) string {
@@ -244,6 +251,10 @@ func (s *State) tableText(t *lua.LTable) string {
 	if !ok {
 		return errorText(t)
 	}
+	ctx, cancel := context.WithTimeout(context.Background(), tellTime)
+	defer cancel()
+	defer s.meter.begin(ctx)()
+	s.meter.refill(budget{tellBudget, "load"}, tellBudget)
 	out, err := s.protect(s.L, meta, 1, []lua.LValue{t})
 	if text, ok := firstText(out); ok && err == nil {
 		return text

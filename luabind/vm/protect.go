@@ -102,20 +102,34 @@ func (s *State) protectArguments(L *lua.LState, last int, handler lua.LValue) in
 		thread.Push(L.Get(i))
 	}
 	var failure error
-	if err := thread.PCall(last-1, lua.MultRet, nil); err != nil {
+	if err := guarded(thread, last-1, lua.MultRet); err != nil {
 		failure = s.failure(err)
 	}
-	n := thread.GetTop()
-	L.Push(lua.LTrue)
-	for i := 1; i <= n; i++ {
-		L.Push(thread.Get(i))
-	}
-	thread.SetTop(0)
+	// The thread is idle before the results are pushed, which L may have no room for.
+	var few [fewResults]lua.LValue
+	results := takeResults(thread, few[:0])
 	s.leave()
 	if failure != nil {
 		return s.pushFailure(L, s.caught(L, failure), handler)
 	}
-	return n + 1
+	L.Push(lua.LTrue)
+	for _, v := range results {
+		L.Push(v)
+	}
+	return len(results) + 1
+}
+
+// fewResults is how many results need no memory of their own.
+const fewResults = 8
+
+// takeResults takes all values off a thread.
+func takeResults(thread *lua.LState, to []lua.LValue) []lua.LValue {
+	n := thread.GetTop()
+	for i := 1; i <= n; i++ {
+		to = append(to, thread.Get(i))
+	}
+	thread.SetTop(0)
+	return to
 }
 
 func (s *State) pushFailure(L *lua.LState, failed, handler lua.LValue) int {
