@@ -19,12 +19,13 @@ type Role uint8
 
 // The roles.
 const (
-	Filter Role = iota // true keeps the row, false or nil drops it
-	Map                // changes the row in place, or returns a new one
-	Value              // one value a row
+	Filter  Role = iota // true keeps the row, false or nil drops it
+	Map                 // changes the row in place, or returns a new one
+	Value               // one value a row
+	FlatMap             // any number of new rows for each row
 )
 
-func (r Role) String() string { return [...]string{"filter", "map", "value"}[r] }
+func (r Role) String() string { return [...]string{"filter", "map", "value", "flat_map"}[r] }
 
 // Func is a function over rows. It is immutable and shared by goroutines.
 type Func interface {
@@ -32,7 +33,8 @@ type Func interface {
 	Info() Info
 	// Resolve checks the function against the columns that it will meet and
 	// returns the columns of its result: the input's for Filter; for Map with
-	// what the function adds or builds; for Value one column named "value".
+	// what the function adds or builds; for Value one column named "value"; for
+	// FlatMap those of the new rows.
 	// use.In may be open. It reports every problem.
 	Resolve(use Use) (*record.Schema, diag.List)
 	// Open makes a runner for one worker; use.In and use.Out are complete.
@@ -53,6 +55,9 @@ type Use struct {
 	// StopAtFailure ends Run at the first failing row. Otherwise Run goes on
 	// and returns every failure.
 	StopAtFailure bool
+	// Enough is how many rows a FlatMap makes in one Run: it ends behind the row
+	// with which it has so many; only for Open.
+	Enough int
 	// Scope holds what the functions of one attempt share; only for Open.
 	Scope *Scope
 	// Worker holds what the functions of one worker share; only for Open. nil
@@ -105,8 +110,13 @@ type Result struct {
 	Keep []int32
 	// Dropped is how many rows a Filter did not keep, counted one by one.
 	Dropped int
-	// Batch is a Map's output: one row for each row that did not fail.
+	// Batch is a Map's output: one row for each row that did not fail. Of a FlatMap
+	// it is the rows that those of the input gave, one behind the other; who runs
+	// it gives them their lineage.
 	Batch *record.Batch
+	// Counts are how many rows of Batch each row of the input gave to a FlatMap;
+	// failed ones gave none. Rows beyond them were not run (Use.Enough).
+	Counts []int32
 	// Value is a Value's result, one row for each row of the input; rows that
 	// failed are NULL.
 	Value *record.Column

@@ -38,6 +38,10 @@ const (
 	Groups                        // groups made
 	Received                      // rows that a sink has written
 	Skipped                       // taken, but not looked at: nobody wants the node's output any more
+	Expanded                      // that gave at least one row
+	Empty                         // that gave none
+	Emitted                       // rows that these gave
+	Unwanted                      // rows that a node made, but nobody wants any more
 	counters                      // their number
 )
 
@@ -46,6 +50,7 @@ var counterNames = [counters]string{
 	"left", "left matched", "left unmatched", "left rejected",
 	"right", "right matched", "right unmatched", "right rejected",
 	"pairs", "kept unmatched", "merged", "groups", "received", "skipped",
+	"expanded", "empty", "emitted", "unwanted",
 }
 
 func (c Counter) String() string { return counterNames[c] }

@@ -25,6 +25,13 @@ type Map struct {
 	OnError OnError
 }
 
+// FlatMap makes any number of new rows of each row by Func.
+type FlatMap struct {
+	Func    expr.Func
+	Returns []Field // declared columns of the new rows
+	OnError OnError // ToNull: the row gives none
+}
+
 // Project chooses and renames columns.
 type Project struct {
 	Mode    ProjectMode

@@ -66,6 +66,28 @@ func (m *Map) Laws() []ledger.Law {
 // Traits implements Operator.
 func (m *Map) Traits() Traits { return funcTraits(m.Func) }
 
+// Use is how the node uses its function on the given columns.
+func (m *FlatMap) Use(in *record.Schema) expr.Use {
+	return expr.Use{Role: expr.FlatMap, In: in, Returns: Fields(m.Returns), StopAtFailure: m.OnError == Fail}
+}
+
+// Resolve implements Operator.
+func (m *FlatMap) Resolve(in []*record.Schema) (*record.Schema, diag.List) {
+	out, problems := m.Func.Resolve(m.Use(in[0]))
+	return inferred(in[0], out), problems
+}
+
+// Laws implements Operator.
+func (m *FlatMap) Laws() []ledger.Law {
+	return []ledger.Law{
+		law(ledger.In, ledger.Expanded, ledger.Empty, ledger.Rejected, ledger.Discarded),
+		law(ledger.Emitted, ledger.Out, ledger.Unwanted),
+	}
+}
+
+// Traits implements Operator.
+func (m *FlatMap) Traits() Traits { return funcTraits(m.Func) }
+
 func funcTraits(f expr.Func) Traits {
 	i := f.Info()
 	return Traits{Ordered: i.Group != "", Group: i.Group, Reads: i.Reads, All: i.AllColumns}
@@ -142,6 +164,7 @@ var (
 	_ Operator = (*Scan)(nil)
 	_ Operator = (*Filter)(nil)
 	_ Operator = (*Map)(nil)
+	_ Operator = (*FlatMap)(nil)
 	_ Operator = (*Project)(nil)
 	_ Operator = (*Join)(nil)
 	_ Operator = (*Aggregate)(nil)

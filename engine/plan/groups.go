@@ -15,6 +15,8 @@ func Functions(o op.Operator) []expr.Func {
 		return []expr.Func{o.Func}
 	case *op.Map:
 		return []expr.Func{o.Func}
+	case *op.FlatMap:
+		return []expr.Func{o.Func}
 	case *op.Aggregate:
 		var out []expr.Func
 		for _, c := range o.Columns {

@@ -231,7 +231,8 @@ type fn struct {
 	filter func(row fields) (bool, error)
 	change func(row fields) ([]record.Value, error) // values of adds
 	value  func(row fields) (record.Value, error)
-	out    record.Type // of value
+	out    record.Type                   // of value
+	many   func(row fields) (int, error) // copies of the row that a flat map gives; with adds, their number counts them
 }
 
 func (f *fn) Info() expr.Info { return f.info }
@@ -240,7 +241,7 @@ func (f *fn) Resolve(use expr.Use) (*record.Schema, diag.List) {
 	switch use.Role {
 	case expr.Filter:
 		return use.In, nil
-	case expr.Map:
+	case expr.Map, expr.FlatMap:
 		return use.In.With(f.adds...), nil
 	}
 	return record.NewSchema(record.Field{Name: "value", Type: f.out}), nil
@@ -259,6 +260,9 @@ func (r *runner) Run(ctx context.Context, in *record.Batch) (expr.Result, error)
 	var res expr.Result
 	made := record.NewBuilder(r.use.Out, in.Len())
 	for i := range in.Len() {
+		if r.use.Role == expr.FlatMap && made.Len() >= r.use.Enough {
+			break
+		}
 		err := r.row(in, i, &res, made)
 		if err != nil {
 			res.Failed = append(res.Failed, expr.Failure{Row: i, Err: err})
@@ -268,7 +272,7 @@ func (r *runner) Run(ctx context.Context, in *record.Batch) (expr.Result, error)
 		}
 	}
 	switch r.use.Role {
-	case expr.Map:
+	case expr.Map, expr.FlatMap:
 		res.Batch = made.Build()
 	case expr.Value:
 		res.Value = made.Build().Columns[0]
@@ -311,12 +315,43 @@ func (r *runner) row(in *record.Batch, i int, res *expr.Result, made *record.Bui
 		made.AppendOrigin(in.Lineage.At(i))
 		return nil
 	}
+	if r.use.Role == expr.FlatMap {
+		return r.copies(in, i, res, made)
+	}
 	v, err := r.fn.value(get)
 	if err != nil {
 		made.Column(0).AppendNull()
 		return err
 	}
 	made.Column(0).Append(v)
+	return nil
+}
+
+// copies is row for a flat map.
+func (r *runner) copies(in *record.Batch, i int, res *expr.Result, made *record.Builder) error {
+	n, err := r.fn.many(func(name string) record.Value {
+		v, err := in.Column(name).Value(i)
+		if err != nil {
+			panic(err)
+		}
+		return v
+	})
+	if err != nil {
+		if !r.use.StopAtFailure {
+			res.Counts = append(res.Counts, 0)
+		}
+		return err
+	}
+	res.Counts = append(res.Counts, int32(n))
+	for nth := range n {
+		for j, f := range r.use.Out.Fields() {
+			if c := in.Column(f.Name); c == nil {
+				made.Column(j).Append(record.IntValue(int64(nth + 1)))
+			} else if err := made.Column(j).AppendFrom(c, i); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
 }
 
@@ -377,6 +412,19 @@ func compute(to, from string, f func(n int64) (int64, error)) *op.Map {
 			return []record.Value{record.IntValue(n)}, err
 		},
 	}}
+}
+
+// repeat gives each row as often as its int column says, with a number if a name
+// for it is given.
+func repeat(column string, often func(n int64) (int, error), number ...string) *op.FlatMap {
+	f := &fn{
+		info: expr.Info{Reads: []string{column}, Rung: "go"},
+		many: func(row fields) (int, error) { return often(row(column).Int()) },
+	}
+	for _, name := range number {
+		f.adds = append(f.adds, record.Field{Name: name, Type: record.Of(record.Int)})
+	}
+	return &op.FlatMap{OnError: op.Fail, Func: f}
 }
 
 func names(columns ...string) []op.Name {

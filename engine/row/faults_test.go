@@ -94,7 +94,8 @@ func everything(g *graph) {
 	in := g.scan(text("in", "id:int,name:string", numbers(60, "a", "b", "c")...))
 	filter := g.add("filter", keep("id", func(n int64) (bool, error) { return n%7 != 0, nil }), in)
 	mapped := g.add("map", compute("twice", "id", func(n int64) (int64, error) { return 2 * n, nil }), filter)
-	small := g.add("project", &op.Project{Mode: op.Remove, Columns: names("twice")}, mapped)
+	many := g.add("flat_map", repeat("id", func(n int64) (int, error) { return int(n % 3), nil }), mapped)
+	small := g.add("project", &op.Project{Mode: op.Remove, Columns: names("twice")}, many)
 	agg := g.add("aggregate", countBy("name"), small)
 	joined := g.add("join", joinOn(op.Full, "name"), small, agg)
 	back := g.add("back", &op.Project{Mode: op.Keep, Columns: names("id", "name")}, joined)
@@ -159,6 +160,8 @@ func TestPlantedFaults(t *testing.T) {
 			{"filter's output", "filter", atKernel("filter", never, f())},
 			{"map's input", "map", atKernel("map", f(), never)},
 			{"map's output", "map", atKernel("map", never, f())},
+			{"flat map's input", "flat_map", atKernel("flat_map", f(), never)},
+			{"flat map's output", "flat_map", atKernel("flat_map", never, f())},
 			{"project's input", "project", atKernel("project", f(), never)},
 			{"project's output", "project", atKernel("project", never, f())},
 			{"limit's input", "limit", atKernel("limit", f(), never)},

@@ -22,7 +22,7 @@ func drawGraph(rt *rapid.T) func(g *graph) {
 	for i := range rapid.IntRange(1, 9).Draw(rt, "nodes") {
 		pick := rapid.IntRange(0, sources+i-1)
 		choices = append(choices, choice{
-			rapid.IntRange(0, 12).Draw(rt, "kind"), pick.Draw(rt, "a"), pick.Draw(rt, "b"), rapid.IntRange(0, 70).Draw(rt, "n"),
+			rapid.IntRange(0, 13).Draw(rt, "kind"), pick.Draw(rt, "a"), pick.Draw(rt, "b"), rapid.IntRange(0, 70).Draw(rt, "n"),
 		})
 	}
 	sinks := rapid.SliceOfNDistinct(rapid.IntRange(0, sources+len(choices)-1), 1, 3, rapid.ID[int]).Draw(rt, "sinks")
@@ -65,6 +65,8 @@ func (g *graph) random(name string, kind, n int, a, b *job.Node) *job.Node {
 		return g.add(name, &op.Distinct{By: names("name", "id")[:1+n%2], Last: true}, a)
 	case 11:
 		return g.add(name, &op.Skip{N: int64(n)}, a)
+	case 12:
+		return g.add(name, repeat("id", func(id int64) (int, error) { return int(id+int64(n)) % 6, nil }), a)
 	case 8:
 		return g.add(name, &op.Project{Mode: op.Keep, Columns: names("id", "name")}, g.add(name+" count", countBy("id", "name"), a))
 	}
