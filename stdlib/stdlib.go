@@ -24,7 +24,7 @@ func Register(r *component.Registry) error {
 	var errs []error
 	for _, s := range []*component.Spec{
 		csv.ReadSpec(), json.ReadSpec(), rows.Spec(),
-		rowfunc.FilterSpec(), rowfunc.MapSpec(),
+		rowfunc.FilterSpec(), rowfunc.MapSpec(), rowfunc.FlatMapSpec(),
 		columns.SelectSpec(), columns.DropSpec(), columns.RenameSpec(),
 		values.ConvertSpec(), values.FillNullSpec(), values.FillDownSpec(), values.RowNumberSpec(),
 		relate.JoinSpec(), relate.UnionSpec(), relate.MergeSpec(),

@@ -249,6 +249,19 @@ func (f *Func) wordPos(word string, line int) diag.Pos {
 	return diag.Pos{File: f.chunk.Name, Line: line}
 }
 
+// keyPos is the place of the first such key of a constructor on a line of the
+// function.
+func (f *Func) keyPos(key string, line int) diag.Pos {
+	t := f.tokensAt(line)
+	for i := range t {
+		behind := i == 0 || t[i-1].Is("{") || t[i-1].Is(",") || t[i-1].Is(";")
+		if behind && t[i].Str == key && i+1 < len(t) && t[i+1].Is("=") {
+			return diag.Pos{File: f.chunk.Name, Line: line, Col: t[i].Col, End: t[i].End}
+		}
+	}
+	return f.wordPos(key, line)
+}
+
 // tokensAt are the tokens of a line that do not stand before the function.
 func (f *Func) tokensAt(line int) []syntax.Token {
 	t := syntax.TokensAt(f.chunk.Tokens, line)

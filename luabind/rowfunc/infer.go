@@ -176,6 +176,7 @@ func (fr *frame) stmt(st ast.Stmt, e env) env {
 		}
 	case *ast.FuncCallStmt:
 		fr.eval(st.Expr, e)
+		fr.emitted(st.Expr, e)
 		e.dead = e.dead || fr.raises(st.Expr)
 	case *ast.DoBlockStmt:
 		return fr.block(st.Stmts, e)
@@ -330,7 +331,9 @@ func (fr *frame) step(st *ast.NumberForStmt, e env) kinds {
 func (fr *frame) returns(st *ast.ReturnStmt, e env) {
 	k := kNil
 	for i, x := range st.Exprs {
-		if v := fr.eval(x, e); i == 0 {
+		v := fr.eval(x, e)
+		fr.emitted(x, e)
+		if i == 0 {
 			k = v
 		}
 	}

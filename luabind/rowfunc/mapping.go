@@ -1,6 +1,8 @@
 package rowfunc
 
 import (
+	"strings"
+
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/etlscript/etlscript/engine/diag"
@@ -82,7 +84,7 @@ func (m *mapping) source(table *lua.LTable, result lua.LValue) (*lua.LTable, *di
 	returned, isTable := result.(*lua.LTable)
 	switch {
 	case m.builds && isTable:
-		return returned, m.surplus(returned)
+		return returned, surplus(returned, m.schema, "returned")
 	case m.builds:
 		return nil, diag.Errorf("map.result", diag.Pos{}, "the function returned %s instead of a row", value.Describe(result)).
 			WithHint("return a table on every way; rows are dropped by :filter(...)")
@@ -96,16 +98,17 @@ func (m *mapping) source(table *lua.LTable, result lua.LValue) (*lua.LTable, *di
 		WithHint("assign to a field of the row, as in row.x = ..., and return nothing")
 }
 
-// surplus reports a key of a returned row that is no column.
-func (m *mapping) surplus(t *lua.LTable) *diag.Diagnostic {
+// surplus reports a key of a new row, which was returned or emitted, that is no
+// column.
+func surplus(t *lua.LTable, schema *record.Schema, made string) *diag.Diagnostic {
 	for k, _ := t.Next(lua.LNil); k != lua.LNil; k, _ = t.Next(k) {
 		name, ok := k.(lua.LString)
 		if !ok {
-			return diag.Errorf("map.field", diag.Pos{}, "the returned row has the key %s, but keys are names of columns", k)
+			return diag.Errorf("map.field", diag.Pos{}, "the %s row has the key %s, but keys are names of columns", made, k)
 		}
-		if !m.schema.Has(string(name)) {
-			return diag.Errorf("map.field", diag.Pos{}, "the returned row has the field %q, which is not among its declared columns", string(name)).
-				WithHint("%s", diag.DidYouMean(string(name), m.schema.Names()))
+		if !schema.Has(string(name)) {
+			return diag.Errorf("map.field", diag.Pos{}, "the %s row has the field %q, which is not among its declared columns", made, string(name)).
+				WithHint("%s", diag.DidYouMean(string(name), schema.Names()))
 		}
 	}
 	return nil
@@ -123,6 +126,16 @@ func (c *outColumn) propose(row *rowTable, source *lua.LTable) *diag.Diagnostic 
 	}
 	next, d := toColumn(v, c.t, c.name)
 	c.next, c.pending = next, true
+	if d != nil && c.slot < 0 {
+		return asReturned(d)
+	}
+	return d
+}
+
+// asReturned makes the hint of a problem with a column speak of the option that
+// declares the columns of new rows.
+func asReturned(d *diag.Diagnostic) *diag.Diagnostic {
+	d.Hint = strings.Replace(d.Hint, "adds = {", "returns = {", 1)
 	return d
 }
 

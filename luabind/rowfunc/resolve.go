@@ -33,6 +33,9 @@ func (f *Func) Resolve(use expr.Use) (*record.Schema, diag.List) {
 		out = record.NewSchema(record.Field{Name: valueColumn, Type: r.value()})
 	case expr.Map:
 		out = r.mapped()
+	case expr.FlatMap:
+		r.unchanged()
+		out = r.emitted()
 	}
 	return out, r.problems
 }
@@ -214,40 +217,44 @@ func (r *resolver) keeps(st *ast.ReturnStmt) bool {
 	return isNil || len(st.Exprs) == 1 && r.f.row.isRow(r.f.scope, st.Exprs[0])
 }
 
-// built is the schema of the rows that the function returns: the declared one,
-// else the constant keys of its constructors.
+// built is the schema of the rows that the function returns.
 func (r *resolver) built() *record.Schema {
+	var made []*ast.TableExpr
+	for _, st := range r.f.row.returns {
+		if t := constructor(st); t != nil {
+			made = append(made, t)
+		} else if len(r.use.Returns) == 0 && !r.keeps(st) {
+			r.unknownTable(r.returnPos(st))
+		}
+	}
+	return r.constructed(made)
+}
+
+// constructed is the schema of rows that the function makes: the declared one, else
+// the constant keys of these constructors.
+func (r *resolver) constructed(made []*ast.TableExpr) *record.Schema {
 	if len(r.use.Returns) > 0 {
-		r.eachField(r.checkReturned)
+		r.eachField(made, r.checkReturned)
 		return record.NewSchema(slices.Clone(r.use.Returns)...)
 	}
 	var order []string
 	as := map[string]kinds{}
-	r.eachField(func(name string, value ast.Expr, pos diag.Pos) {
+	r.eachField(made, func(name string, value ast.Expr, pos diag.Pos) {
 		if _, known := as[name]; !known {
 			order = append(order, name)
 		}
 		as[name] |= r.inf.built[value]
 		r.checkValue(name, r.declared(name), r.inf.built[value], pos)
 	})
-	for _, st := range r.f.row.returns {
-		if constructor(st) == nil && !r.keeps(st) {
-			r.unknownTable(r.returnPos(st))
-		}
-	}
 	return r.fields(record.NewSchema(), order, func(name string) kinds { return as[name] })
 }
 
-// eachField calls f for each field of the returned constructors.
-func (r *resolver) eachField(f func(name string, value ast.Expr, pos diag.Pos)) {
-	for _, st := range r.f.row.returns {
-		t := constructor(st)
-		if t == nil {
-			continue
-		}
+// eachField calls f for each field of constructors.
+func (r *resolver) eachField(made []*ast.TableExpr, f func(name string, value ast.Expr, pos diag.Pos)) {
+	for _, t := range made {
 		for _, field := range t.Fields {
 			if key, ok := field.Key.(*ast.StringExpr); ok {
-				f(key.Value, field.Value, r.f.wordPos(key.Value, key.Line()))
+				f(key.Value, field.Value, r.f.keyPos(key.Value, key.Line()))
 			} else if len(r.use.Returns) == 0 {
 				r.unknownTable(diag.Pos{File: r.f.chunk.Name, Line: field.Value.Line()})
 				break
@@ -257,6 +264,10 @@ func (r *resolver) eachField(f func(name string, value ast.Expr, pos diag.Pos)) 
 }
 
 func (r *resolver) unknownTable(pos diag.Pos) {
+	if r.use.Role == expr.FlatMap {
+		r.unknownEmitted(pos)
+		return
+	}
 	r.report("map.returns", pos, "the columns of the returned table are not known").
 		WithHint(`write its fields in the return, as in return { id = row.id }, or declare them: :map(fn, { returns = { id = "int" } })`)
 }
@@ -266,11 +277,19 @@ func (r *resolver) unknownTable(pos diag.Pos) {
 func (r *resolver) checkReturned(name string, value ast.Expr, pos diag.Pos) {
 	i := slices.IndexFunc(r.use.Returns, func(f record.Field) bool { return f.Name == name })
 	if i < 0 {
-		d := r.report("map.field", pos, "the field %q is not among the declared columns of the returned rows", name)
+		d := r.report("map.field", pos, "the field %q is not among the declared columns of the %s rows", name, r.made())
 		d.Hint = diag.DidYouMean(name, fieldNames(r.use.Returns))
 		return
 	}
 	r.checkValue(name, &r.use.Returns[i].Type, r.inf.built[value], pos)
+}
+
+// made is how the function gives the rows that it makes.
+func (r *resolver) made() string {
+	if r.use.Role == expr.FlatMap {
+		return "emitted"
+	}
+	return "returned"
 }
 
 func fieldNames(fields []record.Field) []string {
@@ -361,11 +380,19 @@ func (r *resolver) checkValue(name string, t *record.Type, k kinds, pos diag.Pos
 	case t == nil || !k.known() || k&^kNil == 0:
 	case (t.Kind == record.Int || t.Kind == record.Uint) && k.has(kFloat):
 		r.report("lua.float_to_int", pos, "a float is assigned to the %s column %q", t, name).
-			WithHint("round it with math.floor(...), or make the column a float: adds = { %s = \"float\" }", name)
+			WithHint("round it with math.floor(...), or make the column a float: %s = { %s = \"float\" }", r.declares(), name)
 	case k&^kNil&fits(*t) == 0:
 		r.report("column.type", pos, "%s is assigned to the %s column %q", k, t, name).
-			WithHint("convert it with %s, or declare another type: adds = { %s = \"...\" }", conversion(t.Kind), name)
+			WithHint("convert it with %s, or declare another type: %s = { %s = \"...\" }", conversion(t.Kind), r.declares(), name)
 	}
+}
+
+// declares is the option that declares the columns that the function makes.
+func (r *resolver) declares() string {
+	if len(r.use.Returns) > 0 || r.use.Role == expr.FlatMap {
+		return "returns"
+	}
+	return "adds"
 }
 
 // conversion names what makes values of a kind.

@@ -34,6 +34,7 @@ type Func struct {
 	chunk *syntax.Chunk
 	scope *syntax.Scope
 	row   *written
+	emits *emits
 	pos   diag.Pos
 	lib   *twins // of a state that workers start from
 
@@ -59,7 +60,7 @@ func New(fn *lua.LFunction, env Env) (*Func, *diag.Diagnostic) {
 			"the text of the function is not known")
 	}
 	sc := scopeOf(fn, c)
-	return &Func{env: env, fn: fn, chunk: c, scope: sc, row: rowUses(sc), pos: functionPos(c, sc.Fn)}, nil
+	return &Func{env: env, fn: fn, chunk: c, scope: sc, row: rowUses(sc), emits: emitUses(sc), pos: functionPos(c, sc.Fn)}, nil
 }
 
 // chunkOf is the chunk that has the text of a function, nil if none is known.
@@ -124,8 +125,14 @@ func (f *Func) Open(use expr.Use) (expr.Runner, error) {
 	if !use.Fixed.Now.IsZero() {
 		w.state.FixTime(use.Fixed.Now)
 	}
-	if use.Role == expr.Map {
+	switch use.Role {
+	case expr.Map:
 		r.out = newMapping(f, use, r.row)
+	case expr.FlatMap:
+		if err := r.collect(); err != nil {
+			done()
+			return nil, err
+		}
 	}
 	return r, nil
 }

@@ -26,8 +26,9 @@ type runner struct {
 	fn    *lua.LFunction
 	done  func()
 	row   *rowTable
-	dice  *dice    // nil: nothing random
-	out   *mapping // of a Map
+	dice  *dice     // nil: nothing random
+	out   *mapping  // of a Map
+	emits *emission // of a FlatMap
 }
 
 var _ expr.Runner = (*runner)(nil)
@@ -82,8 +83,10 @@ func (b *batchRun) run() error {
 		b.out.begin(n)
 	case expr.Value:
 		b.values = record.NewVector(b.valueType().Kind, b.in.Len())
+	case expr.FlatMap:
+		b.res.Counts = make([]int32, b.in.Len())
 	}
-	for ; b.ran < n; b.ran++ {
+	for ; b.ran < n && !b.enough(); b.ran++ {
 		ok, err := b.step(b.ran)
 		if err != nil {
 			return err
@@ -96,13 +99,21 @@ func (b *batchRun) run() error {
 	return nil
 }
 
+// enough reports whether the function has emitted so many rows that the others
+// are left for the next run.
+func (b *batchRun) enough() bool { return b.emits != nil && b.emits.full() }
+
 func (b *batchRun) valueType() record.Type { return b.use.Out.Field(0).Type }
 
 // step runs row i and reports whether it went well.
-func (b *batchRun) step(i int) (bool, error) {
+func (b *batchRun) step(i int) (ok bool, err error) {
 	table := b.row.row(i)
 	if b.dice != nil {
 		b.dice.roll(b.b.Lineage, i)
+	}
+	if b.emits != nil {
+		b.emits.begin()
+		defer func() { b.res.Counts[b.origin(i)] = b.emits.end(ok) }()
 	}
 	result, err := b.state.Invoke(b.fn, table)
 	if err != nil {
@@ -130,8 +141,11 @@ func (b *batchRun) take(i int, table *lua.LTable, result lua.LValue) (column str
 	if column, d := b.row.overwritten(table); d != nil {
 		return column, d
 	}
-	if b.use.Role == expr.Filter {
+	switch b.use.Role {
+	case expr.Filter:
 		return "", b.filter(i, result)
+	case expr.FlatMap:
+		return "", b.nothing(result)
 	}
 	t := b.valueType()
 	v, d := toColumn(result, t, valueColumn)
@@ -152,6 +166,15 @@ func (b *batchRun) filter(i int, result lua.LValue) *diag.Diagnostic {
 			WithHint("return a comparison, as in: return row.x ~= nil")
 	}
 	return nil
+}
+
+// nothing refuses a value that the function of a flat_map returns.
+func (b *batchRun) nothing(result lua.LValue) *diag.Diagnostic {
+	if result == lua.LNil {
+		return nil
+	}
+	return diag.Errorf("flat_map.result", diag.Pos{}, "the function of the flat_map returned %s, but rows are given with its second parameter", value.Describe(result)).
+		WithHint("function(row, emit) emit { id = row.id } end")
 }
 
 // placed gives a problem with a result its place: the first assignment of the
@@ -253,6 +276,9 @@ func (b *batchRun) result() (expr.Result, error) {
 		if good := b.good(); good != nil {
 			b.res.Batch = out.Select(good)
 		}
+	case expr.FlatMap:
+		b.res.Batch = b.emits.made.Build()
+		b.cutOff()
 	case expr.Value:
 		for _, f := range b.res.Failed {
 			b.values.SetNull(f.Row, b.in.Len())
@@ -260,6 +286,20 @@ func (b *batchRun) result() (expr.Result, error) {
 		b.res.Value = record.NewColumn(b.valueType(), b.in.Len(), b.values)
 	}
 	return b.res, nil
+}
+
+// cutOff leaves out the rows that are left for the next run, also where it is known
+// that they fail. No row that is left is the first one to fail.
+func (b *batchRun) cutOff() {
+	end := b.in.Len()
+	if b.ran < b.b.Len() {
+		end = b.origin(b.ran)
+	}
+	if b.use.StopAtFailure && len(b.res.Failed) > 0 {
+		end = min(end, b.res.Failed[0].Row)
+	}
+	b.res.Counts = b.res.Counts[:end]
+	b.res.Failed = slices.DeleteFunc(b.res.Failed, func(f expr.Failure) bool { return f.Row > end })
 }
 
 // good are the rows that ran without failing; nil when all did.

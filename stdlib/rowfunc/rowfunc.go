@@ -1,5 +1,5 @@
 // Package rowfunc declares the components that run a function on each row:
-// filter and map.
+// filter, map and flat_map.
 package rowfunc
 
 import (
@@ -69,6 +69,44 @@ etl.rows({ { item = "tea", qty = 3, price = 2.5 }, { item = "jam", qty = 2, pric
   :write_csv { path = "out.csv" }
 
 return etl.job { name = "totals" }
+`,
+	}
+}
+
+type flatMapOptions struct {
+	component.Common
+	Func    expr.Func  `arg:"fn" required:"true" doc:"function(row, emit): calls emit with a table for each new row"`
+	Returns []op.Field `opt:"returns" doc:"columns of the new rows; default: the keys of the tables that are written in the calls of emit"`
+	OnError op.OnError `opt:"on_error" enum:"fail,reject,null" doc:"what becomes of a row on which the function fails; null lets it give no row"`
+}
+
+// FlatMapSpec declares flat_map.
+func FlatMapSpec() *component.Spec {
+	return &component.Spec{
+		Name: "flat_map", Kind: component.Transform,
+		Summary: "Makes any number of new rows of each row",
+		Doc: "The function gets each row and a function, mostly called `emit`. Each call `emit { ... }` gives one row; the table is " +
+			"copied, and columns that it lacks are NULL. No call gives no row. If the function fails, nothing of what it " +
+			"emitted for that row counts. The columns are the keys that the calls show; where they do not show all, declare them with " +
+			"`returns`, whose order counts then. For one row the function may emit a million rows at most, and 256 MiB.",
+		Order:   "kept; the rows that one row gives come in the order of the calls",
+		Options: &flatMapOptions{OnError: op.Fail},
+		Build: component.Build(func(o *flatMapOptions) (op.Operator, diag.List) {
+			return &op.FlatMap{Func: o.Func, Returns: o.Returns, OnError: o.OnError}, nil
+		}),
+		Example: `local etl = require "etl"
+
+etl.rows({ { order = 1, items = "tea;jam" }, { order = 2 }, { order = 3, items = "rye" } })
+  :flat_map(function(row, emit)
+     local line = 0
+     for item in (row.items or ""):gmatch("[^;]+") do
+       line = line + 1
+       emit { order = row.order, line = line, item = item }
+     end
+  end)
+  :write_csv { path = "out.csv" }
+
+return etl.job { name = "lines" }
 `,
 	}
 }
