@@ -8,8 +8,9 @@
 // same order, to the tail. Workers run the parallel nodes on whole batches; the
 // tail takes the tasks in order, waits for each, runs the ordered nodes and hands
 // the rows to the queues behind the stage. So the order of rows, of rejects and
-// of failures is that of the input, for any number of workers. With one worker
-// the stage is one goroutine, doing the same.
+// of failures is that of the input, for any number of workers. A worker that makes
+// very many rows of a batch hands the task over in parts. With one worker the stage
+// is one goroutine, doing the same.
 //
 // # How a stream ends early
 //

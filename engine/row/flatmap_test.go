@@ -130,6 +130,24 @@ func TestFlatMapProperty(t *testing.T) {
 	})
 }
 
+// A limit also ends the work on a batch that gives many rows.
+func TestLimitStopsAFlatMap(t *testing.T) {
+	t.Parallel()
+	for _, workers := range []int{1, 3} {
+		g := newGraph()
+		s := g.scan(text("in", "id:int,name:string", numbers(300, "a")...))
+		s = g.add("many", repeat("id", func(int64) (int, error) { return 100, nil }), s)
+		g.write(g.add("limit", &op.Limit{N: 5}, s), "out")
+		got := g.execute(t, plan.Options{Workers: workers, QueueBatches: 1, BatchRows: 100}, &Executor{}, &rejectLog{})
+		if v := got.ledger.Check(); got.err != nil || v != nil || len(got.lines["out"]) != 5 {
+			t.Fatalf("%d lines, %v, error %v", len(got.lines["out"]), v, got.err)
+		}
+		if n := got.counts(t, "many")["emitted"]; n > int64(workers)*3000 {
+			t.Errorf("%d workers emit %d rows for 5", workers, n)
+		}
+	}
+}
+
 // The rows that one row gives come in batches of the usual size.
 func TestFlatMapBatches(t *testing.T) {
 	t.Parallel()

@@ -22,7 +22,7 @@ func drawGraph(rt *rapid.T) func(g *graph) {
 	for i := range rapid.IntRange(1, 9).Draw(rt, "nodes") {
 		pick := rapid.IntRange(0, sources+i-1)
 		choices = append(choices, choice{
-			rapid.IntRange(0, 13).Draw(rt, "kind"), pick.Draw(rt, "a"), pick.Draw(rt, "b"), rapid.IntRange(0, 70).Draw(rt, "n"),
+			rapid.IntRange(0, 14).Draw(rt, "kind"), pick.Draw(rt, "a"), pick.Draw(rt, "b"), rapid.IntRange(0, 70).Draw(rt, "n"),
 		})
 	}
 	sinks := rapid.SliceOfNDistinct(rapid.IntRange(0, sources+len(choices)-1), 1, 3, rapid.ID[int]).Draw(rt, "sinks")

@@ -34,6 +34,9 @@ type task struct {
 	broken  error           // why the stream breaks off behind out
 	skipped bool            // no worker looked at it, since the stage was over
 	done    chan struct{}
+	made    int           // rows of out
+	next    *task         // what a worker goes on with, when it has handed over this part
+	taken   chan struct{} // closed when the tail has this part; nil: nobody waits for it
 }
 
 // refusal is a row that a node refused and that is not stored yet.
@@ -122,13 +125,26 @@ func (s *stage) run(ctx context.Context) {
 // runTail takes the tasks in order, each when a worker is done with it.
 func (s *stage) runTail(ctx context.Context) {
 	for j := range s.order {
-		select {
-		case <-j.done:
-			s.tail.accept(ctx, j)
-		case <-ctx.Done():
+		for j != nil {
+			j = s.takePart(ctx, j)
 		}
 	}
 	s.tail.finish(ctx)
+}
+
+// takePart takes a task, or the part of it that a worker handed over. It returns
+// the part behind it, nil if there is none.
+func (s *stage) takePart(ctx context.Context, j *task) *task {
+	select {
+	case <-j.done:
+		s.tail.accept(ctx, j)
+		if j.taken != nil {
+			close(j.taken)
+		}
+		return j.next
+	case <-ctx.Done():
+		return nil
+	}
 }
 
 // runHead feeds the stage, and discards what it does not want.
@@ -155,8 +171,7 @@ func (s *stage) runHead(ctx context.Context) {
 // is wanted.
 func (s *stage) feed(ctx context.Context, j *task) error {
 	if s.order == nil {
-		s.process(ctx, j)
-		s.tail.accept(ctx, j)
+		s.tail.accept(ctx, s.process(ctx, j))
 		return s.wanted(ctx)
 	}
 	j.done = make(chan struct{})
@@ -164,7 +179,7 @@ func (s *stage) feed(ctx context.Context, j *task) error {
 		return err
 	}
 	if len(s.chains) == 0 {
-		s.process(ctx, j)
+		j.pass()
 		close(j.done)
 	} else if err := give(ctx, s.work, j); err != nil {
 		return err
@@ -191,13 +206,14 @@ func (s *stage) wanted(ctx context.Context) error {
 	return nil
 }
 
-// process runs the parallel nodes on a task, if there are any.
-func (s *stage) process(ctx context.Context, j *task) {
+// process runs the parallel nodes on a task, if there are any, and returns it, or
+// its last part.
+func (s *stage) process(ctx context.Context, j *task) *task {
 	if len(s.chains) > 0 {
-		s.chains[0].process(ctx, j)
-	} else {
-		j.pass()
+		return s.chains[0].process(ctx, j)
 	}
+	j.pass()
+	return j
 }
 
 // pass makes the task's rows its result.
@@ -221,8 +237,9 @@ func (s *stage) leave() {
 type chain struct {
 	stage *stage
 	steps []*step
-	task  *task      // that it works on
-	scope expr.Scope // what the functions of the worker share
+	task  *task           // that it works on, or its last part
+	waits <-chan struct{} // for the tail to take the part before that; nil: for nothing
+	scope expr.Scope      // what the functions of the worker share
 }
 
 func (s *stage) newChain() (*chain, error) {
@@ -250,29 +267,62 @@ func (r *run) newSteps(nodes []*plan.Node, next taker, side side, worker *expr.S
 
 func (c *chain) work(ctx context.Context) {
 	for j := range c.stage.work {
-		c.process(ctx, j)
-		close(j.done)
+		close(c.process(ctx, j).done)
 	}
 }
 
-func (c *chain) process(ctx context.Context, j *task) {
+// process runs the nodes on a task and returns it, or its last part.
+func (c *chain) process(ctx context.Context, j *task) *task {
 	if j.batch != nil {
 		if c.stage.over.Load() {
 			j.skipped = true
-			return
+			return j
 		}
-		c.task = j
-		j.broken = c.steps[0].push(ctx, j.batch)
+		c.task, c.waits = j, nil
+		err := c.steps[0].push(ctx, j.batch)
+		j = c.task
+		j.broken = err
 	}
 	if j.broken == nil && j.fail != nil {
 		j.broken = j.fail
 	}
+	return j
 }
 
+// partBatches is how many full batches a worker makes of a task before it hands
+// them over. Only a node that makes several rows of one comes so far.
+const partBatches = 8
+
 // push implements taker.
-func (c *chain) push(_ context.Context, b *record.Batch) error {
+func (c *chain) push(ctx context.Context, b *record.Batch) error {
 	c.task.out = append(c.task.out, b)
-	return nil
+	if c.task.made += b.Len(); c.task.made < partBatches*c.stage.exec.plan.Options.BatchRows {
+		return nil
+	}
+	return c.handOver(ctx)
+}
+
+// handOver gives the tail what was made of the task so far, when it has the part
+// before that, so that the memory for both is bounded (invariant 7). The tail takes
+// tasks in the order in which workers begin them, so that it comes to this one.
+func (c *chain) handOver(ctx context.Context) error {
+	part := c.task
+	c.task = &task{packet: packet{place: part.place}}
+	if c.stage.order == nil {
+		c.stage.tail.accept(ctx, part)
+		return c.stage.wanted(ctx)
+	}
+	c.task.done, part.taken = make(chan struct{}), make(chan struct{})
+	part.next = c.task
+	close(part.done)
+	if c.waits != nil {
+		select {
+		case <-c.waits:
+		case <-ctx.Done():
+		}
+	}
+	c.waits = part.taken
+	return c.stage.wanted(ctx)
 }
 
 // dropped implements side.
