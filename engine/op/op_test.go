@@ -417,6 +417,7 @@ func TestResolveOthers(t *testing.T) {
 		{"map cannot infer types where they are not known", &op.Map{Func: fakeFunc{out: schema(t, "x any, y int")}}, []string{"a unknown"}, "x unknown, y int", ""},
 		{"map over an open schema", &op.Map{Func: fakeFunc{out: schema(t, "x any, ...")}}, []string{"..."}, "x unknown, ...", ""},
 		{"map infers any", &op.Map{Func: fakeFunc{out: schema(t, "x any")}}, []string{"a int"}, "x any", ""},
+		{"flat_map gives the function's", &op.FlatMap{Func: fakeFunc{out: adds, said: bad}}, []string{"a int"}, "z date", "error[f.bad]: bad\n"},
 		{"sort", sort("b", "a"), []string{"a int, b int"}, "a int, b int", ""},
 		{"sort unknown", sort("name"), []string{"nam int"}, "nam int", "error[column.unknown]: there is no column \"name\" here\n  hint: did you mean \"nam\"?\n"},
 		{"sort twice", sort("a", "a"), []string{"a int"}, "a int", "error[column.duplicate]: the column \"a\" is named twice\n  note: the first one\n"},
@@ -440,6 +441,7 @@ func TestFunctionsSeeTheirUse(t *testing.T) {
 		{"filter", (&op.Filter{OnError: op.Fail}).Use(in), expr.Use{Role: expr.Filter, In: in, StopAtFailure: true}},
 		{"filter rejects", (&op.Filter{OnError: op.Reject}).Use(in), expr.Use{Role: expr.Filter, In: in}},
 		{"map", (&op.Map{OnError: op.ToNull, Adds: typed}).Use(in), expr.Use{Role: expr.Map, In: in, Adds: fields}},
+		{"flat_map", (&op.FlatMap{OnError: op.Fail, Returns: typed}).Use(in), expr.Use{Role: expr.FlatMap, In: in, Returns: fields, StopAtFailure: true}},
 		{"aggregate", (&op.Aggregate{OnError: op.Fail}).Use(in), expr.Use{Role: expr.Value, In: in, StopAtFailure: true}},
 	}
 	for _, test := range tests {
@@ -460,6 +462,7 @@ func TestTraits(t *testing.T) {
 		{"scan", &op.Scan{}, op.Traits{}},
 		{"filter", &op.Filter{Func: f}, op.Traits{Ordered: true, Group: "g", Reads: []string{"x"}, All: true}},
 		{"map", &op.Map{Func: fakeFunc{info: expr.Info{Reads: []string{"x"}}}}, op.Traits{Reads: []string{"x"}}},
+		{"flat_map", &op.FlatMap{Func: f}, op.Traits{Ordered: true, Group: "g", Reads: []string{"x"}, All: true}},
 		{"project", &op.Project{Columns: names("a")}, op.Traits{}},
 		{"join", &op.Join{Left: names("a"), Right: names("b")}, op.Traits{Blocking: true, Reads: []string{"a"}}},
 		{
@@ -498,6 +501,7 @@ func TestLaws(t *testing.T) {
 		{"scan", &op.Scan{}, []string{"read = out + rejected + discarded"}},
 		{"filter", &op.Filter{}, []string{"in = kept + dropped + rejected + discarded", "kept = out"}},
 		{"map", &op.Map{}, []string{"in = out + rejected + discarded"}},
+		{"flat_map", &op.FlatMap{}, []string{"in = expanded + empty + rejected + discarded", "emitted = out + unwanted"}},
 		{"project", &op.Project{}, []string{"in = out + discarded"}},
 		{"inner", &op.Join{How: op.Inner}, append(join[:4:4], "kept unmatched = ")},
 		{"left", &op.Join{How: op.LeftJ}, append(join[:4:4], "kept unmatched = left unmatched")},

@@ -112,5 +112,17 @@ job.lua:1:14: error[option.type]: option "adds" of map wants a table of column =
     1 | fn, { adds = "int" }
       |              ^^^^^
 `},
+		{Spec: FlatMapSpec(), Args: `{ returns = { a = "int" } }`, Want: `
+job.lua:1:1: error[option.type]: fn of flat_map wants a function, not a table
+    1 | { returns = { a = "int" } }
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  hint: fn: function(row, emit): calls emit with a table for each new row
+`},
+		{Spec: FlatMapSpec(), Args: `fn, { adds = { a = "int" } }`, Want: `
+job.lua:1:7: error[option.unknown]: flat_map has no option "adds"
+    1 | fn, { adds = { a = "int" } }
+      |       ^^^^
+  hint: known: name, returns, on_error
+`},
 	}, map[string]any{"fn": fakeFunc{}})
 }

@@ -36,6 +36,10 @@ func TestBuild(t *testing.T) {
 			Adds:    []op.Field{field("b", at(16, 17), record.Int), field("a", at(27, 28), record.Any)},
 			Returns: []op.Field{field("c", at(52, 53), record.Date)},
 		}},
+		{FlatMapSpec(), `fn`, &op.FlatMap{Func: fakeFunc{}, OnError: op.Fail}},
+		{FlatMapSpec(), `fn, { returns = { c = "date" }, on_error = "null" }`, &op.FlatMap{
+			Func: fakeFunc{}, OnError: op.ToNull, Returns: []op.Field{field("c", at(19, 20), record.Date)},
+		}},
 	}
 	for _, test := range tests {
 		t.Run(test.spec.Name+"("+test.args+")", func(t *testing.T) {
