@@ -40,16 +40,18 @@ func optionProblem() error {
 func TestGoErrors(t *testing.T) {
 	t.Parallel()
 	for script, want := range map[string]string{
-		`local _, e = pcall(plain); return tostring(e), e.message, e.code, type(e)`:                        "the disk is full|the disk is full|nil|userdata",
-		`local _, e = pcall(option); return e.code, e.message, e.hint, tostring(e)`:                        "option.unknown|unknown option|leave it out|wrapped: unknown option",
-		`local _, e = pcall(plain); return "why: " .. e, e .. "!", #e`:                                     "why: the disk is full|the disk is full!|16",
-		`local _, e = pcall(plain); return e:find("disk"), e:upper(), e:match("%w+$")`:                     "5|THE DISK IS FULL|full",
-		`local _, e = pcall(plain); return e.nothing, getmetatable(e)`:                                     "nil|false",
-		`local _, e = pcall(plain); local _, f = pcall(error, e); return e == f`:                           "true",
-		`local _, e = pcall(plain); local _, f = pcall(function() error(e, 0) end); return rawequal(e, f)`: "true",
-		`local _, e = pcall(coroutine.wrap(function() plain() end)); return e.message`:                     "the disk is full",
-		`local _, e = pcall(broken); return e.message`:                                                     "internal error in broken: runtime error: index out of range [0] with length 0",
-		`return pcall(function() local _, e = pcall(plain); e.message = "x" end)`:                          "false|job.lua:1: attempt to index a userdata value (local 'e')",
+		`local _, e = pcall(plain); return tostring(e), e.message, e.code, type(e)`:                          "the disk is full|the disk is full|nil|userdata",
+		`local _, e = pcall(option); return e.code, e.message, e.hint, tostring(e)`:                          "option.unknown|unknown option|leave it out|wrapped: unknown option",
+		`local _, e = pcall(plain); return "why: " .. e, e .. "!", #e`:                                       "why: the disk is full|the disk is full!|16",
+		`local _, e = pcall(plain); return e:find("disk"), e:upper(), e:match("%w+$")`:                       "5|THE DISK IS FULL|full",
+		`local _, e = pcall(plain); string.upper = function(t, x) return t .. "?", x end; return e:upper(7)`: "the disk is full?|7",
+		`local _, e = pcall(plain); local a = e:upper(); string.upper = string.lower; return a, e:upper()`:   "THE DISK IS FULL|the disk is full",
+		`local _, e = pcall(plain); return e.nothing, getmetatable(e)`:                                       "nil|false",
+		`local _, e = pcall(plain); local _, f = pcall(error, e); return e == f`:                             "true",
+		`local _, e = pcall(plain); local _, f = pcall(function() error(e, 0) end); return rawequal(e, f)`:   "true",
+		`local _, e = pcall(coroutine.wrap(function() plain() end)); return e.message`:                       "the disk is full",
+		`local _, e = pcall(broken); return e.message`:                                                       "internal error in broken: runtime error: index out of range [0] with length 0",
+		`return pcall(function() local _, e = pcall(plain); e.message = "x" end)`:                            "false|job.lua:1: attempt to index a userdata value (local 'e')",
 	} {
 		t.Run(script, func(t *testing.T) {
 			t.Parallel()

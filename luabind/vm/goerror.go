@@ -75,11 +75,9 @@ func (s *State) errorField(r *raised, name string) lua.LValue {
 	return s.errorMethod(name)
 }
 
-// errorMethod is a string function that takes the text of a Go error.
+// errorMethod is a string function, which the script may have replaced, that takes
+// the text of a Go error.
 func (s *State) errorMethod(name string) lua.LValue {
-	if made, ok := s.methods[name]; ok {
-		return made
-	}
 	strs, ok := s.L.G.Global.RawGetString("string").(*lua.LTable)
 	if !ok {
 		return lua.LNil
@@ -88,11 +86,31 @@ func (s *State) errorMethod(name string) lua.LValue {
 	if !ok {
 		return lua.LNil
 	}
-	s.methods[name] = s.Bind(name, func(L *lua.LState) int {
+	if made, ok := s.methods[fn]; ok {
+		return made
+	}
+	made := s.Bind(name, func(L *lua.LState) int {
 		L.Replace(1, lua.LString(ToText(L, L.Get(1))))
-		return fn.GFunction(L)
+		return passOn(L, fn)
 	})
-	return s.methods[name]
+	if fn.IsG { // there are only so many of those
+		s.methods[fn] = made
+	}
+	return made
+}
+
+// passOn gives all arguments to a function and returns what it returns.
+func passOn(L *lua.LState, fn *lua.LFunction) int {
+	if fn.IsG {
+		return fn.GFunction(L)
+	}
+	given := L.GetTop()
+	L.Push(fn)
+	for i := 1; i <= given; i++ {
+		L.Push(L.Get(i))
+	}
+	L.Call(given, lua.MultRet)
+	return L.GetTop() - given
 }
 
 // diagnosticIn is the diagnostic that an error carries, or one with its text

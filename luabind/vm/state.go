@@ -55,20 +55,20 @@ type State struct {
 	watchdog *Watchdog // nil: none
 	unwatch  func()    // lets the watchdog sleep
 
-	chunks   map[string]*syntax.Chunk    // loaded here, by name
-	mains    map[*lua.FunctionProto]bool // main functions of chunks loaded here
-	helpers  []*lua.LState               // threads for protected calls, by how many of them are in one another
-	outer    []*lua.LState               // threads that wait for a protected call
-	running  int                         // calls from Go in one another
-	resumed  int                         // coroutines in one another
-	Broken   error                       // why the state cannot be used any more
-	errorMt  *lua.LTable                 // metatable of Go errors
-	methods  map[string]*lua.LFunction   // string methods of Go errors
-	last     *Error                      // that ended a protected call or a coroutine
-	blame    blame                       // for the error that is being raised
-	verbatim bool                        // error raises a text, which is not to be mended
-	thrown   thrown                      // by error
-	rows     bool                        // it runs functions over rows, in which NULL is nil
+	chunks   map[string]*syntax.Chunk          // loaded here, by name
+	mains    map[*lua.FunctionProto]bool       // main functions of chunks loaded here
+	helpers  []*lua.LState                     // threads for protected calls, by how many of them are in one another
+	outer    []*lua.LState                     // threads that wait for a protected call
+	running  int                               // calls from Go in one another
+	resumed  int                               // coroutines in one another
+	Broken   error                             // why the state cannot be used any more
+	errorMt  *lua.LTable                       // metatable of Go errors
+	methods  map[*lua.LFunction]*lua.LFunction // string methods of Go errors, by the string function
+	last     *Error                            // that ended a protected call or a coroutine
+	blame    blame                             // for the error that is being raised
+	verbatim bool                              // error raises a text, which is not to be mended
+	thrown   thrown                            // by error
+	rows     bool                              // it runs functions over rows, in which NULL is nil
 }
 
 // New makes a state. Close frees it.
@@ -77,7 +77,7 @@ func New(o Options) *State {
 		options: o,
 		chunks:  map[string]*syntax.Chunk{},
 		mains:   map[*lua.FunctionProto]bool{},
-		methods: map[string]*lua.LFunction{},
+		methods: map[*lua.LFunction]*lua.LFunction{},
 		random:  newRandom(),
 		limits:  o.Limits.WithDefaults(),
 		unwatch: func() {},
