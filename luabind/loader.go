@@ -212,7 +212,7 @@ func (l *loading) openWorker() (*vm.State, error) {
 
 // funcEnv is what row functions need of the script.
 func (l *loading) funcEnv() rowfunc.Env {
-	return rowfunc.Env{Home: l.state, Open: l.openWorker, Hosts: hostsOf}
+	return rowfunc.Env{Home: l.state, Open: l.openWorker, Hosts: hostsOf, Effort: new(rowfunc.Effort)}
 }
 
 // resolveFuncs makes row functions of all functions that components got, and

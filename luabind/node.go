@@ -19,7 +19,7 @@ type graph struct {
 	names nodeNames
 }
 
-func newGraph() *graph { return &graph{names: nodeNames{}} }
+func newGraph() *graph { return &graph{names: newNodeNames()} }
 
 // node is a component of a job whose script still runs. Its options are
 // decoded when the script has ended, so that all problems are found at once.

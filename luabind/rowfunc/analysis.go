@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/yuin/gopher-lua/ast"
-	"github.com/yuin/gopher-lua/parse"
 
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/luabind/syntax"
@@ -269,38 +268,6 @@ func (f *Func) tokensAt(line int) []syntax.Token {
 		t = t[1:]
 	}
 	return t
-}
-
-// functionPos is the place of a function's first word in the text.
-func functionPos(c *syntax.Chunk, fn *ast.FunctionExpr) diag.Pos {
-	before := 0 // functions on the line that begin before it
-	for _, other := range functionsIn(&ast.FunctionExpr{Stmts: c.Stmts}) {
-		if other == fn {
-			break
-		}
-		if other.Line() == fn.Line() {
-			before++
-		}
-	}
-	for _, t := range syntax.TokensAt(c.Tokens, fn.Line()) {
-		if t.Typ != parse.TFunction {
-			continue
-		}
-		if before == 0 {
-			return diag.Pos{File: c.Name, Line: fn.Line(), Col: t.Col, End: t.End}
-		}
-		before--
-	}
-	return diag.Pos{File: c.Name, Line: fn.Line()}
-}
-
-// functionsIn are the functions inside a function, each before those inside it.
-func functionsIn(fn *ast.FunctionExpr) []*ast.FunctionExpr {
-	var out []*ast.FunctionExpr
-	for _, inner := range syntax.InnerFunctions(fn) {
-		out = append(append(out, inner), functionsIn(inner)...)
-	}
-	return out
 }
 
 // why is the line and reason of an escape, as explain shows it.

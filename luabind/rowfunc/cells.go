@@ -108,10 +108,9 @@ func (w *writer) target(e ast.Expr) {
 
 // follow adds what the function assigns when its arguments may be anything.
 func (w *writer) follow(inf *inference, cells map[any]kinds) {
-	inner := &inference{
-		f: inf.f, in: inf.in, assigned: map[*ast.AttrGetExpr]kinds{}, returned: map[*ast.ReturnStmt]kinds{},
-		built: map[ast.Expr]kinds{}, cells: cells, targets: map[*ast.IdentExpr]kinds{},
-	}
+	inner := newInference(inf.f, inf.in)
+	inner.cells, inner.steps = cells, inf.steps
+	defer func() { inf.steps = inner.steps }()
 	fr := &frame{inf: inner, scope: w.scope, fn: w.fn}
 	args := make([]kinds, len(w.scope.Params))
 	for i := range args {

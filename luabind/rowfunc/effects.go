@@ -83,8 +83,9 @@ func (o *origin) add(p origin) (grew bool) {
 }
 
 // effectsOf analyses a function. library names a function of Lua's library or
-// of the host that an expression means, "" when it means something else.
-func effectsOf(sc *syntax.Scope, library func(ast.Expr) string) *effects {
+// of the host that an expression means, "" when it means something else. ok is false
+// when that takes too much.
+func effectsOf(sc *syntax.Scope, library func(ast.Expr) string, effort *Effort) (found *effects, ok bool) {
 	w := &effectWalk{
 		scope: sc, library: library, locals: map[*syntax.Variable]*carried{},
 		out: &effects{
@@ -93,10 +94,13 @@ func effectsOf(sc *syntax.Scope, library func(ast.Expr) string) *effects {
 		},
 	}
 	for w.grew = true; w.grew; {
+		if !effort.spend(sc.Size) {
+			return w.out, false
+		}
 		w.grew = false
 		w.function(sc.Fn)
 	}
-	return w.out
+	return w.out, true
 }
 
 // effectWalk walks the text until the origins of all locals are known.

@@ -1,6 +1,7 @@
 package rowfunc
 
 import (
+	"fmt"
 	"math"
 	"strings"
 
@@ -14,6 +15,9 @@ import (
 
 // eval gives the kinds of an expression's value.
 func (fr *frame) eval(e ast.Expr, at env) kinds {
+	if !fr.inf.step() {
+		return kAny
+	}
 	switch e := e.(type) {
 	case *ast.NilExpr:
 		return kNil
@@ -216,8 +220,12 @@ func (fr *frame) call(e *ast.FuncCallExpr, at env) kinds {
 
 // helper follows a Lua function that the function calls.
 func (fr *frame) helper(fn *lua.LFunction, args []kinds) kinds {
-	if fn.IsG || fr.depth >= maxInferDepth {
+	if fn.IsG || fr.inf.blind || fr.depth >= maxInferDepth {
 		return kAny
+	}
+	call := helperCall{fn: fn, depth: fr.depth, args: fmt.Sprint(args)}
+	if k, known := fr.inf.called[call]; known {
+		return k
 	}
 	c := fr.inf.f.env.chunkOf(fn)
 	if c == nil {
@@ -227,6 +235,7 @@ func (fr *frame) helper(fn *lua.LFunction, args []kinds) kinds {
 	if !inner.run(args) {
 		inner.result |= kNil
 	}
+	fr.inf.called[call] = inner.result
 	return inner.result
 }
 

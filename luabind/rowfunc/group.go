@@ -72,6 +72,7 @@ type reachWalk struct {
 	helpers map[*lua.LFunction]*helper
 	// Whether some function changes tables, or containers, that it was given.
 	tablesGiven, boxesGiven bool
+	over                    bool // the effort is spent
 }
 
 // helper is a function on the way, with its effects.
@@ -101,6 +102,17 @@ func (w *reachWalk) visit(v lua.LValue, name string) {
 	}
 }
 
+// spend reports whether the analysis may go on with n steps more, and refuses the
+// function if not.
+func (w *reachWalk) spend(n int) bool {
+	enough := w.f.env.Effort.spend(n)
+	if !enough && !w.over {
+		w.over = true
+		w.out.refused = append(w.out.refused, tooLarge(w.f.pos))
+	}
+	return enough
+}
+
 func (w *reachWalk) refuse(v lua.LValue, name string) {
 	d := diag.Errorf("function.capture", w.f.pos, "the function uses the variable %q, which holds %s", name, describeCaptured(v))
 	w.out.refused = append(w.out.refused,
@@ -128,6 +140,9 @@ func (w *reachWalk) table(t *lua.LTable, name string) {
 	}
 	w.out.keys[t] = name
 	for k, v := t.Next(lua.LNil); k != lua.LNil; k, v = t.Next(k) {
+		if !w.spend(1) {
+			return
+		}
 		w.visit(k, name)
 		w.visit(v, name)
 	}
@@ -146,7 +161,15 @@ func (w *reachWalk) function(fn *lua.LFunction, name string) {
 	c := w.f.env.chunkOf(fn)
 	sc := scopeOf(fn, c)
 	library := w.f.lib.namer(sc, w.f.env.valueIn(fn))
-	h := &helper{fn: fn, chunk: c, effects: effectsOf(sc, library)}
+	if !w.spend(sc.Size) {
+		return
+	}
+	found, ok := effectsOf(sc, library, w.f.env.Effort)
+	if !ok {
+		w.spend(0)
+		return
+	}
+	h := &helper{fn: fn, chunk: c, effects: found}
 	for _, name := range mentioned(sc, library) {
 		w.out.exact = w.out.exact || !makesNone(name)
 		w.out.random = w.out.random || isRandom(name)

@@ -27,18 +27,51 @@ type inference struct {
 	cells    map[any]kinds              // captured variables and globals that the script's functions write
 	targets  map[*ast.IdentExpr]kinds   // what is assigned to those, by target
 	mixed    map[ast.Expr]*diag.Diagnostic
+
+	steps  int  // that it has followed
+	blind  bool // after too many steps: a variable may hold anything, and no call is followed
+	called map[helperCall]kinds
+}
+
+// helperCall is a call of a Lua function with arguments of certain kinds. How deep it
+// is decides how far inference follows.
+type helperCall struct {
+	fn    *lua.LFunction
+	depth int
+	args  string
 }
 
 // infer follows the kinds of values through the function.
 func infer(f *Func, in *record.Schema) *inference {
-	inf := &inference{
-		f: f, in: in, assigned: map[*ast.AttrGetExpr]kinds{},
-		returned: map[*ast.ReturnStmt]kinds{}, built: map[ast.Expr]kinds{}, targets: map[*ast.IdentExpr]kinds{},
+	inf := newInference(f, in)
+	if inf.follow(); inf.steps <= maxInferSteps {
+		return inf
 	}
-	inf.cells = inf.written()
-	top := &frame{inf: inf, scope: f.scope, fn: f.fn, row: f.row.row, top: true}
-	inf.ends = !top.run(nil)
+	inf = newInference(f, in)
+	inf.blind = true
+	inf.follow()
 	return inf
+}
+
+func newInference(f *Func, in *record.Schema) *inference {
+	return &inference{
+		f: f, in: in, assigned: map[*ast.AttrGetExpr]kinds{}, returned: map[*ast.ReturnStmt]kinds{},
+		built: map[ast.Expr]kinds{}, targets: map[*ast.IdentExpr]kinds{}, called: map[helperCall]kinds{},
+	}
+}
+
+func (inf *inference) follow() {
+	if !inf.blind {
+		inf.cells = inf.written()
+	}
+	top := &frame{inf: inf, scope: inf.f.scope, fn: inf.f.fn, row: inf.f.row.row, top: true}
+	inf.ends = !top.run(nil)
+}
+
+// step counts a step and reports whether inference goes on.
+func (inf *inference) step() bool {
+	inf.steps++
+	return inf.blind || inf.steps <= maxInferSteps
 }
 
 // results are the kinds of all returned values, nil included where the
@@ -114,7 +147,7 @@ func (e env) equal(f env) bool {
 // run follows the function with arguments of the given kinds and reports
 // whether all its ways end in a return or an error.
 func (fr *frame) run(args []kinds) bool {
-	fr.jumps = hasGoto(fr.scope.Fn.Stmts)
+	fr.jumps = fr.inf.blind || hasGoto(fr.scope.Fn.Stmts)
 	e := env{vars: map[*syntax.Variable]kinds{}, fields: map[string]kinds{}}
 	for i, p := range fr.scope.Params {
 		e.vars[p] = kNil
@@ -163,6 +196,9 @@ func (fr *frame) block(stmts []ast.Stmt, e env) env {
 }
 
 func (fr *frame) stmt(st ast.Stmt, e env) env {
+	if !fr.inf.step() {
+		return e
+	}
 	switch st := st.(type) {
 	case *ast.LocalAssignStmt:
 		fr.localAssign(st, e)
@@ -194,6 +230,8 @@ func (fr *frame) stmt(st ast.Stmt, e env) env {
 		e.dead = true
 	case *ast.GotoStmt:
 		e.dead = true
+	case *ast.LabelStmt:
+		e.dead = false
 	}
 	return e
 }
@@ -283,7 +321,7 @@ func (fr *frame) loop(st ast.Stmt, e env) env {
 	fr.breaks = append(fr.breaks, env{dead: true})
 	for {
 		next := join(e.clone(), fr.turn(st, e.clone()))
-		if next.equal(e) {
+		if fr.inf.blind || fr.inf.steps > maxInferSteps || next.equal(e) {
 			break
 		}
 		e = next

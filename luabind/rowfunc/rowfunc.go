@@ -22,6 +22,9 @@ type Env struct {
 	// module "etl", by name; every state has them under the same names. It may
 	// be nil.
 	Hosts func(s *vm.State) map[string]lua.LValue
+	// Effort bounds the analysis of all functions of the script together; nil is
+	// without a bound.
+	Effort *Effort
 	// budget is how many instructions a call may take; 0 is the default.
 	budget int64
 }
@@ -59,8 +62,13 @@ func New(fn *lua.LFunction, env Env) (*Func, *diag.Diagnostic) {
 		return nil, diag.Errorf("internal.error", diag.Pos{File: fn.Proto.SourceName, Line: fn.Proto.LineDefined},
 			"the text of the function is not known")
 	}
-	sc := scopeOf(fn, c)
-	return &Func{env: env, fn: fn, chunk: c, scope: sc, row: rowUses(sc), emits: emitUses(sc), pos: functionPos(c, sc.Fn)}, nil
+	f := &Func{env: env, fn: fn, chunk: c, scope: scopeOf(fn, c)}
+	f.pos = c.PlaceOf(f.scope.Fn)
+	if !env.Effort.spend(f.scope.Size) {
+		return nil, tooLarge(f.pos)
+	}
+	f.row, f.emits = rowUses(f.scope), emitUses(f.scope)
+	return f, nil
 }
 
 // chunkOf is the chunk that has the text of a function, nil if none is known.
@@ -72,11 +80,9 @@ func (e Env) chunkOf(fn *lua.LFunction) *syntax.Chunk {
 	return c
 }
 
-// scopeOf resolves the names of a compiled function.
+// scopeOf is what the names in a compiled function mean.
 func scopeOf(fn *lua.LFunction, c *syntax.Chunk) *syntax.Scope {
-	tree := c.Funcs[fn.Proto]
-	method := int(fn.Proto.NumParameters) > len(tree.ParList.Names)
-	return syntax.Resolve(tree, method, func(name string) bool { return upvalueOf(fn, name) != nil })
+	return c.Scope(fn.Proto)
 }
 
 // upvalueOf is the cell of a captured variable, nil if there is none.

@@ -29,6 +29,11 @@ func loadFuncs(t testing.TB, script string) []*Func {
 
 func tryFuncs(t testing.TB, script string) ([]*Func, diag.List) {
 	t.Helper()
+	return tryFuncsWith(t, script, nil)
+}
+
+func tryFuncsWith(t testing.TB, script string, effort *Effort) ([]*Func, diag.List) {
+	t.Helper()
 	c, problem := syntax.Compile("job.lua", script)
 	if problem != nil {
 		t.Fatalf("compile: %v", problem)
@@ -39,7 +44,7 @@ func tryFuncs(t testing.TB, script string) ([]*Func, diag.List) {
 	if err != nil {
 		t.Fatal(home.Diagnose(err))
 	}
-	env := Env{Home: home, Open: func() (*vm.State, error) {
+	env := Env{Home: home, Effort: effort, Open: func() (*vm.State, error) {
 		s := vm.New(vm.Options{Chunk: home.Chunk})
 		return s, nil
 	}}
@@ -47,7 +52,7 @@ func tryFuncs(t testing.TB, script string) ([]*Func, diag.List) {
 	for i, v := range out {
 		f, d := New(v.(*lua.LFunction), env)
 		if d != nil {
-			t.Fatal(d)
+			return nil, diag.List{d}
 		}
 		fns[i] = f
 	}

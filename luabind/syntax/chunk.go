@@ -15,7 +15,8 @@ import (
 	"github.com/etlscript/etlscript/engine/diag"
 )
 
-// Chunk is one compiled script file. It never changes and is shared by states.
+// Chunk is one compiled script file. It is shared by states; what
+// it keeps beside what the compiler made it works out once.
 type Chunk struct {
 	Name   string                                   // as diagnostics name the file
 	text   string                                   // without the byte order mark
@@ -31,6 +32,8 @@ type Chunk struct {
 
 	once  sync.Once
 	index *nodeIndex // what stands on which line, for messages; see nodes
+
+	scopes sync.Map // by *lua.FunctionProto; see Scope
 }
 
 // Compile makes a chunk of a script's text, or says what is wrong with it.
@@ -151,6 +154,19 @@ func (c *Chunk) Form(p *lua.FunctionProto, exact bool) *lua.FunctionProto {
 		return twin
 	}
 	return p
+}
+
+// Scope is what the names in a compiled function of the chunk mean. It is worked
+// out once, and never changes.
+func (c *Chunk) Scope(p *lua.FunctionProto) *Scope {
+	if made, ok := c.scopes.Load(p); ok {
+		return made.(*Scope)
+	}
+	tree := c.Funcs[p]
+	method := int(p.NumParameters) > len(tree.ParList.Names)
+	made := Resolve(tree, method, func(name string) bool { return slices.Contains(p.DbgUpvalues, name) })
+	kept, _ := c.scopes.LoadOrStore(p, made)
+	return kept.(*Scope)
 }
 
 // compileStmts compiles under a recover, since Compile panics again what it

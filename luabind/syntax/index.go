@@ -188,6 +188,14 @@ func (c *Chunk) Place(e ast.Expr) diag.Pos {
 	return diag.Pos{File: c.Name, Line: e.Line()}
 }
 
+// PlaceOf is where the first word of a function stands.
+func (c *Chunk) PlaceOf(fn *ast.FunctionExpr) diag.Pos {
+	if m, ok := c.nodes().marks[fn]; ok {
+		return c.PosOf(m.span.at, m.span.at)
+	}
+	return diag.Pos{File: c.Name, Line: fn.Line()}
+}
+
 // BlameBound is bound i (from 0) of the numeric for, or expression i behind the
 // word in of the other for, that a line of the virtual machine stands for.
 func (c *Chunk) BlameBound(line, i int) Blamed {

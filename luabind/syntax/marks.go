@@ -38,6 +38,9 @@ func (c *Chunk) setMarks(stmts []ast.Stmt) {
 		}
 		if _, ok := a.node.(*ast.FunctionExpr); ok {
 			a.node.SetLine(c.Tokens[a.span.at].line)
+			if first {
+				c.marks[i].nodes = []ast.PositionHolder{a.node}
+			}
 			continue
 		}
 		a.node.SetLine(markBase + i)

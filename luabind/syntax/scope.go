@@ -33,6 +33,7 @@ type Scope struct {
 	Params   []*Variable                  // its parameters
 	Uses     map[*ast.IdentExpr]*Variable // by the identifier
 	Declared map[any][]*Variable          // by the statement or function that declares them
+	Size     int                          // how many statements and expressions it has
 
 	outer   map[string]*Variable // captured variables and globals
 	upvalue func(name string) bool
@@ -127,6 +128,7 @@ func (s *Scope) block(stmts []ast.Stmt) {
 }
 
 func (s *Scope) stmt(st ast.Stmt) {
+	s.Size++
 	switch st := st.(type) {
 	case *ast.LocalAssignStmt:
 		s.localAssign(st)
@@ -222,6 +224,7 @@ func (s *Scope) exprs(list []ast.Expr) {
 }
 
 func (s *Scope) expr(e ast.Expr) {
+	s.Size++
 	switch e := e.(type) {
 	case *ast.IdentExpr:
 		s.Uses[e] = s.lookup(e.Value)
