@@ -30,6 +30,9 @@ func (c call) template(i int, text string, p *pattern) func(subject string, foun
 	}
 }
 
+// maxTemplateGroups is how often a replacement text may mention groups.
+const maxTemplateGroups = 10_000
+
 // templatePart is a piece of text and the group behind it, -1 for none.
 type templatePart struct {
 	text  string
@@ -46,13 +49,16 @@ func (p templatePart) taken(subject string, found []int) string {
 
 func (c call) templateParts(i int, text string, p *pattern) []templatePart {
 	var parts []templatePart
+	var plain strings.Builder // before the next group
 	for text != "" {
 		before, rest, found := strings.Cut(text, "$")
+		plain.WriteString(before)
 		if !found {
-			return append(parts, templatePart{text: text, group: -1})
+			break
 		}
 		if after, double := strings.CutPrefix(rest, "$"); double {
-			parts, text = append(parts, templatePart{text: before + "$", group: -1}), after
+			plain.WriteByte('$')
+			text = after
 			continue
 		}
 		name, after := groupName(rest)
@@ -63,9 +69,12 @@ func (c call) templateParts(i int, text string, p *pattern) []templatePart {
 		if n < 0 {
 			c.refuse(i, "the pattern has no group %q", name)
 		}
-		parts, text = append(parts, templatePart{text: before, group: n}), after
+		if parts, text = append(parts, templatePart{text: plain.String(), group: n}), after; len(parts) > maxTemplateGroups {
+			c.refuse(i, "more than %d groups", maxTemplateGroups)
+		}
+		plain.Reset()
 	}
-	return parts
+	return append(parts, templatePart{text: plain.String(), group: -1})
 }
 
 // groupName cuts the name of a group off: digits, or what stands in braces.

@@ -115,6 +115,7 @@ func TestOsLibrary(t *testing.T) {
 		`return os.date("*t", 86400).day`:                     "2",
 		`return os.difftime(5, 3)`:                            "2",
 		`return os.clock()`:                                   "0",
+		`return select(2, pcall(os.date, ("%c"):rep(2^22)))`:  "the text would be longer than 64 MiB",
 		`return select(2, pcall(os.date, "%Q"))`:              "bad argument #1 to '?' (invalid conversion '%Q')",
 		`return select(2, pcall(os.time, {}))`:                "field 'year' missing in date table",
 		`return rawget(os, "exit")`:                           "nil",

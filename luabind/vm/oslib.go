@@ -74,7 +74,7 @@ func (s *State) osDate(L *lua.LState) int {
 		L.Push(dateTable(L, at))
 		return 1
 	}
-	L.Push(lua.LString(formatDate(L, format, at)))
+	L.Push(lua.LString(s.formatDate(L, format, at)))
 	return 1
 }
 
@@ -100,12 +100,13 @@ func dateTable(L *lua.LState, at time.Time) *lua.LTable {
 }
 
 // formatDate is strftime in English.
-func formatDate(L *lua.LState, format string, at time.Time) string {
+func (s *State) formatDate(L *lua.LState, format string, at time.Time) string {
 	var b strings.Builder
 	for {
 		plain, rest, found := strings.Cut(format, "%")
 		b.WriteString(plain)
-		if !found {
+		if !found || b.Len() > maxText {
+			s.checkSize(L, b.Len())
 			return b.String()
 		}
 		if rest == "" {
