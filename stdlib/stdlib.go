@@ -10,6 +10,7 @@ import (
 	"github.com/etlscript/etlscript/stdlib/csv"
 	"github.com/etlscript/etlscript/stdlib/group"
 	"github.com/etlscript/etlscript/stdlib/json"
+	"github.com/etlscript/etlscript/stdlib/nested"
 	"github.com/etlscript/etlscript/stdlib/order"
 	"github.com/etlscript/etlscript/stdlib/relate"
 	"github.com/etlscript/etlscript/stdlib/rowfunc"
@@ -24,7 +25,7 @@ func Register(r *component.Registry) error {
 	var errs []error
 	for _, s := range []*component.Spec{
 		csv.ReadSpec(), json.ReadSpec(), rows.Spec(),
-		rowfunc.FilterSpec(), rowfunc.MapSpec(), rowfunc.FlatMapSpec(),
+		rowfunc.FilterSpec(), rowfunc.MapSpec(), rowfunc.FlatMapSpec(), nested.ExplodeSpec(),
 		columns.SelectSpec(), columns.DropSpec(), columns.RenameSpec(),
 		values.ConvertSpec(), values.FillNullSpec(), values.FillDownSpec(), values.RowNumberSpec(),
 		relate.JoinSpec(), relate.UnionSpec(), relate.MergeSpec(),
