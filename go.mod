@@ -20,6 +20,7 @@ require (
 	go.uber.org/goleak v1.3.0
 	golang.org/x/term v0.47.0
 	golang.org/x/text v0.43.0
+	layeh.com/gopher-luar v1.0.11
 	pgregory.net/rapid v1.3.0
 )
 

@@ -27,6 +27,9 @@ type Config struct {
 	// etl.param, by name. A parameter that the script does not declare is an
 	// error. Defaults to none.
 	Params map[string]string
+	// Modules are what the host gives to scripts: require "NAME" gives the module of
+	// that name. Defaults to none.
+	Modules map[string]Module
 	// Log takes what scripts print and log while they are loaded. Defaults to
 	// nowhere.
 	Log hclog.Logger
@@ -58,7 +61,7 @@ func (c Config) Validate() []error {
 	if c.Registry == nil {
 		errs = append(errs, errors.New("luabind: the configuration has no registry of components"))
 	}
-	return errs
+	return append(errs, c.validateModules()...)
 }
 
 // Loader runs the definition phase of job scripts. It keeps compiled scripts
@@ -141,7 +144,10 @@ func (l *Loader) begin(ctx context.Context, name, dir, label string) (run *loadi
 	if err != nil {
 		return run, nil, diag.List{diag.Errorf("script.folder", diag.Pos{File: name}, "the folder of the job cannot be opened: %w", err)}
 	}
-	run.open()
+	if err := run.open(); err != nil {
+		closeFolder()
+		return run, nil, diag.ListOf(err)
+	}
 	unwatch := run.state.Watch(l.watchdog)
 	return run, func() { unwatch(); closeFolder() }, nil
 }
@@ -186,12 +192,13 @@ func (l *loading) openFolder(dir string) (done func(), err error) {
 
 // open makes the state that the script runs in. Row functions keep it: workers
 // copy what a function captures from it. It holds nothing but memory.
-func (l *loading) open() {
+func (l *loading) open() error {
 	l.state = l.newState(nil, func(line string) { l.print(line) })
 	l.opaqueMeta = l.opaqueMetatable()
 	l.streamMeta = l.streamMetatable()
 	openModule(l.state, l.members(), l.memberHint)
 	l.state.SetGlobal("require", l.state.Bind("require", l.require))
+	return l.cfg.openModules(l.state, true)
 }
 
 // newState makes a state with our own types.
@@ -207,7 +214,7 @@ func (l *loading) openWorker() (*vm.State, error) {
 	s.Watch(l.watchdog)
 	openModule(s, runMembers(l.members()), l.memberHint)
 	s.SetGlobal("require", s.Bind("require", requireModule))
-	return s, nil
+	return s, l.cfg.openModules(s, false)
 }
 
 // funcEnv is what row functions need of the script.

@@ -37,6 +37,10 @@ func (l *loading) require(L *lua.LState) int {
 	if name == moduleName {
 		return requireModule(L)
 	}
+	if m, ok := hostModule(l.state, string(name)); ok {
+		L.Push(m)
+		return 1
+	}
 	file := string(name)
 	if !strings.Contains(file, "/") {
 		file = strings.ReplaceAll(strings.TrimSuffix(file, ".lua"), ".", "/")
@@ -52,11 +56,16 @@ func (l *loading) require(L *lua.LState) int {
 // requireModule is require where nothing but the module can be loaded: in a
 // worker.
 func requireModule(L *lua.LState) int {
+	s := vm.StateOf(L)
+	if m, ok := hostModule(s, L.Get(1).String()); ok {
+		L.Push(m)
+		return 1
+	}
 	if L.Get(1) != lua.LString(moduleName) {
 		vm.Raise(L, diag.Errorf("phase.run", vm.Where(L), "scripts cannot be loaded while rows flow").
 			WithHint("load it outside of the function: local x = require \"x\""))
 	}
-	L.Push(hostsOf(vm.StateOf(L))[moduleName])
+	L.Push(hostsOf(s)[moduleName])
 	return 1
 }
 

@@ -321,6 +321,9 @@ func isRandom(name string) bool {
 // makesNone reports whether what a name of the library means makes plain values
 // only.
 func makesNone(name string) bool {
+	if strings.HasPrefix(name, HostModule) {
+		return false
+	}
 	host := name == "etl" || strings.HasPrefix(name, "etl.")
 	e, known := etllib.Lookup(name)
 	plain := strings.HasPrefix(name, "etl.log") || name == "etl.reject" || known && !e.MakesOwn

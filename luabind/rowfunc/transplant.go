@@ -19,6 +19,9 @@ type twins struct {
 	extras  []extra
 }
 
+// HostModule stands before the names of modules that the host gives, in Env.Hosts.
+const HostModule = "host:"
+
 // extra is what a script added to a table of the library.
 type extra struct {
 	to         *lua.LTable // the table's twin
