@@ -15,6 +15,8 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/hashicorp/go-hclog"
+
 	"github.com/etlscript/etlscript/engine/job"
 	"github.com/etlscript/etlscript/engine/plan"
 )
@@ -36,6 +38,9 @@ type Config struct {
 	RunsDir string
 	// Log takes the log lines of runs. Defaults to nowhere.
 	Log io.Writer
+	// Logger takes them instead of Log, for a program that has a log of its own. What
+	// is beneath the level of the job does not come so far. Defaults to none.
+	Logger hclog.Logger
 	// JSONLog writes log lines as JSON instead of text.
 	JSONLog bool
 	// Stdin and Stdout are what "-" means to sources and sinks. Default to an

@@ -91,6 +91,9 @@ func (r *Run) Wait() Result {
 	return r.result
 }
 
+// Done is closed when the run has ended.
+func (r *Run) Done() <-chan struct{} { return r.done }
+
 // Cancel asks the run to stop; cause is what it gives as its reason, and
 // defaults to ErrCancelled. It does not wait.
 func (r *Run) Cancel(cause error) {

@@ -35,7 +35,7 @@ func (e *Engine) newRunDir(def *job.Definition) (*runDir, error) {
 	if d.events, err = jobinfo.OpenFileStore(filepath.Join(d.path, "events.jsonl")); err != nil {
 		return nil, err
 	}
-	if d.log, err = d.newLogger(e.config, def.Settings.Log); err != nil {
+	if d.log, err = d.newLogger(e.config, def); err != nil {
 		return nil, errors.Join(err, d.close())
 	}
 	d.rejects = newRejectFiles(filepath.Join(d.path, "rejects"))
@@ -44,9 +44,11 @@ func (e *Engine) newRunDir(def *job.Definition) (*runDir, error) {
 
 func (d *runDir) tmp() string { return filepath.Join(d.path, "tmp") }
 
-func (d *runDir) newLogger(c Config, l job.Log) (hclog.Logger, error) {
+func (d *runDir) newLogger(c Config, def *job.Definition) (hclog.Logger, error) {
+	l := def.Settings.Log
 	var to []io.Writer
-	if l.Console == nil || *l.Console {
+	console := l.Console == nil || *l.Console
+	if console && c.Logger == nil {
 		to = append(to, c.Log)
 	}
 	if l.File != nil && *l.File {
@@ -57,9 +59,26 @@ func (d *runDir) newLogger(c Config, l job.Log) (hclog.Logger, error) {
 		d.logFile = f
 		to = append(to, f)
 	}
-	return hclog.New(&hclog.LoggerOptions{
+	log := hclog.NewInterceptLogger(&hclog.LoggerOptions{
 		Name: "etlscript", Level: hclog.LevelFromString(l.Level), Output: io.MultiWriter(to...), JSONFormat: c.JSONLog,
-	}), nil
+	})
+	if console && c.Logger != nil {
+		log.RegisterSink(&forward{to: c.Logger.Named(def.Name).With("run", d.id), level: log.GetLevel()})
+	}
+	return log, nil
+}
+
+// forward hands log lines to the logger of a host.
+type forward struct {
+	to    hclog.Logger
+	level hclog.Level
+}
+
+// Accept implements hclog.SinkAdapter.
+func (f *forward) Accept(_ string, level hclog.Level, message string, args ...any) {
+	if level >= f.level {
+		f.to.Log(level, message, args...)
+	}
 }
 
 // close closes the files and removes the temporary ones.

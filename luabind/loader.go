@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -122,6 +123,34 @@ func (l *Loader) Load(ctx context.Context, name, text, dir string) (*Script, err
 	return l.load(ctx, name, text, dir, "")
 }
 
+// LoadFS loads the script at a path of a file system, from which it requires others.
+// dir is where relative paths of the job start, "" for the working directory. The
+// results are those of LoadFile.
+func (l *Loader) LoadFS(ctx context.Context, fsys fs.FS, file, dir string) (*Script, error) {
+	text, err := fs.ReadFile(fsys, file)
+	if err != nil {
+		return &Script{Sources: diag.Texts{}}, diag.List{unreadable(file, err)}
+	}
+	folder, err := fs.Sub(fsys, path.Dir(file))
+	if err != nil {
+		return &Script{Sources: diag.Texts{}}, diag.List{unreadable(file, err)}
+	}
+	run, end, err := l.beginIn(ctx, folder, file, dir, path.Dir(file))
+	if err != nil {
+		return run.out, err
+	}
+	defer end()
+	return run.out, run.run(string(text)).Err()
+}
+
+// WithParams is a loader like l for other values of parameters. Both share what they
+// keep, and the limit of memory.
+func (l *Loader) WithParams(params map[string]string) *Loader {
+	other := *l
+	other.cfg.Params = params
+	return &other
+}
+
 func (l *Loader) load(ctx context.Context, name, text, dir, label string) (*Script, error) {
 	run, end, err := l.begin(ctx, name, dir, label)
 	if err != nil {
@@ -131,25 +160,35 @@ func (l *Loader) load(ctx context.Context, name, text, dir, label string) (*Scri
 	return run.out, run.run(text).Err()
 }
 
-// begin makes ready to run a script. end is called behind it.
+// begin makes ready to run a script, which requires others from the folder dir. end is
+// called behind it.
 func (l *Loader) begin(ctx context.Context, name, dir, label string) (run *loading, end func(), err error) {
+	folder, closeFolder, err := openFolder(dir)
+	if err != nil {
+		problem := diag.Errorf("script.folder", diag.Pos{File: name}, "the folder of the job cannot be opened: %w", err)
+		return &loading{out: &Script{Sources: diag.Texts{}}}, nil, diag.List{problem}
+	}
+	run, closeRun, err := l.beginIn(ctx, folder, name, dir, label)
+	if err != nil {
+		closeFolder()
+		return run, nil, err
+	}
+	return run, func() { closeRun(); closeFolder() }, nil
+}
+
+// beginIn is begin for a folder that is open.
+func (l *Loader) beginIn(ctx context.Context, folder fs.FS, name, dir, label string) (run *loading, end func(), err error) {
 	run = &loading{
 		cfg: l.cfg, ctx: ctx, compiler: l.compiler, watchdog: l.watchdog, name: name, dir: dir,
 		graph: newGraph(), declared: map[string]declared{},
 		out:   &Script{Sources: diag.Texts{}},
-		files: files{label: label, done: map[string]lua.LValue{}, open: []string{filepath.Base(name)}},
+		files: files{folder: folder, label: label, done: map[string]lua.LValue{}, open: []string{filepath.Base(name)}},
 		print: func(line string) { l.cfg.Log.Info(line) },
 	}
-	closeFolder, err := run.openFolder(dir)
-	if err != nil {
-		return run, nil, diag.List{diag.Errorf("script.folder", diag.Pos{File: name}, "the folder of the job cannot be opened: %w", err)}
-	}
 	if err := run.open(); err != nil {
-		closeFolder()
 		return run, nil, diag.ListOf(err)
 	}
-	unwatch := run.state.Watch(l.watchdog)
-	return run, func() { unwatch(); closeFolder() }, nil
+	return run, run.state.Watch(l.watchdog), nil
 }
 
 // loading is one run of a script's definition phase.
@@ -178,16 +217,15 @@ type loading struct {
 }
 
 // openFolder opens the folder for require, so that no path leads out of it.
-func (l *loading) openFolder(dir string) (done func(), err error) {
+func openFolder(dir string) (folder fs.FS, done func(), err error) {
 	if dir == "" {
-		return func() {}, nil
+		return nil, func() {}, nil
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	l.files.folder = root.FS()
-	return func() { _ = root.Close() }, nil // it was only read
+	return root.FS(), func() { _ = root.Close() }, nil // it was only read
 }
 
 // open makes the state that the script runs in. Row functions keep it: workers

@@ -43,7 +43,7 @@ func newCallable(name string, fn reflect.Value) *callable {
 func (c *callable) call(b *binder, L *lua.LState, first int) int {
 	in := make([]reflect.Value, 0, c.fn.Type().NumIn())
 	if c.skip > 0 {
-		in = append(in, reflect.ValueOf(contextOf(L)))
+		in = append(in, reflect.ValueOf(vm.ContextOf(L)))
 	}
 	in = append(in, c.arguments(L, first)...)
 	out := c.fn.Call(in)
@@ -61,14 +61,6 @@ func (c *callable) call(b *binder, L *lua.LState, first int) int {
 		L.Push(v)
 	}
 	return len(out)
-}
-
-// contextOf is the context of a call: that of the load or the run.
-func contextOf(L *lua.LState) context.Context {
-	if ctx := L.Context(); ctx != nil {
-		return ctx
-	}
-	return context.Background()
 }
 
 // arguments are what the script gives, as the function takes it.

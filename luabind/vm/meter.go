@@ -171,6 +171,15 @@ func ctxOf(L *lua.LState) context.Context {
 	return context.Background()
 }
 
+// ContextOf is the context of the load or the run that a function of the host is called
+// in. That of the Lua state itself is none for others: it counts instructions.
+func ContextOf(L *lua.LState) context.Context {
+	if m, ok := L.Context().(*meter); ok {
+		return m.ctx
+	}
+	return context.Background()
+}
+
 // StateOf is the state that a thread belongs to, nil if it is none of ours.
 func StateOf(L *lua.LState) *State {
 	if m, ok := L.Context().(*meter); ok {

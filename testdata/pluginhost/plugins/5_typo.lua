@@ -1,0 +1,2 @@
+local billing = require "billing"
+print(billing.rates)
