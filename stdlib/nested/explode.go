@@ -27,7 +27,7 @@ func ExplodeSpec() *component.Spec {
 		Name: "explode", Kind: component.Transform,
 		Summary: "Makes a row of each item of a list, or of each entry of a map",
 		Doc: "The other columns are repeated, and the items stand where the list stood. In columns of the types `json` and `any` each " +
-			"value must be a list; with two names in `as` it must be a map, or an object.",
+			"value must be a list; with two names in `as` it must be a map, or an object. Texts, numbers and booleans of JSON are what they mean, of the type `any`; objects and arrays stay JSON.",
 		Order:   "kept; the items of a row stand in their order",
 		Options: &explodeOptions{OnError: op.Fail},
 		Build: component.Build(func(o *explodeOptions) (op.Operator, diag.List) {
@@ -138,8 +138,11 @@ func checkType(o *explodeOptions, t record.Type) *diag.Diagnostic {
 // itemFields are the columns that stand in the place of the exploded one.
 func itemFields(o *explodeOptions, t record.Type) []record.Field {
 	item := t
-	if t.Elem != nil {
+	switch {
+	case t.Elem != nil:
 		item = *t.Elem
+	case t.Kind == record.JSON:
+		item = record.Of(record.Any)
 	}
 	if isPairs(o, t) {
 		key, value := pairNames(o)

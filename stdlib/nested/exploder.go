@@ -3,11 +3,9 @@ package nested
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/expr"
-	"github.com/etlscript/etlscript/engine/jsonvalue"
 	"github.com/etlscript/etlscript/engine/op"
 	"github.com/etlscript/etlscript/engine/record"
 )
@@ -72,18 +70,25 @@ func (e *exploder) none(parts []part, row int32) []part {
 
 // take appends the parts of a value.
 func (e *exploder) take(parts []part, row int32, v record.Value) ([]part, error) {
-	v, err := e.container(v)
+	v, err := open(v, !e.pairs)
 	if err != nil {
 		return parts, err
 	}
 	if len(v.Items())+len(v.Entries()) == 0 {
 		return e.none(parts, row), nil
 	}
+	before := len(parts)
 	for i, item := range v.Items() {
 		parts = append(parts, part{row: row, value: item, nth: int64(i) + 1})
 	}
 	for i, entry := range v.Entries() {
 		parts = append(parts, part{row: row, key: entry.Name, value: entry.Value, nth: int64(i) + 1})
+	}
+	for i := before; i < len(parts) && err == nil; i++ {
+		parts[i].value, err = meaning(parts[i].value)
+	}
+	if err != nil {
+		return parts[:before], err
 	}
 	return parts, nil
 }
@@ -93,39 +98,6 @@ var (
 	errNoList = errors.New("it is no list")
 	errNoMap  = errors.New("it is no map")
 )
-
-// container is the value as a list, or a map where those are wanted; NULL is an empty
-// one.
-func (e *exploder) container(v record.Value) (record.Value, error) {
-	if v.Kind() == record.JSON {
-		return e.fromJSON(v.Str())
-	}
-	switch kind := v.Kind(); {
-	case kind == record.Null:
-	case !e.pairs && kind != record.ListOf:
-		return v, errNoList
-	case e.pairs && kind != record.MapOf && kind != record.Struct:
-		return v, errNoMap
-	}
-	return v, nil
-}
-
-// fromJSON reads a JSON text, whose parts stay JSON.
-func (e *exploder) fromJSON(text string) (record.Value, error) {
-	part, kind, wrong := record.Of(record.JSON), record.ListOf, errNoList
-	if e.pairs {
-		kind, wrong = record.MapOf, errNoMap
-	}
-	v, err := jsonvalue.DecodeAs(text, record.Type{Kind: kind, Elem: &part})
-	var bad *jsonvalue.Error
-	if err != nil && !errors.As(err, &bad) {
-		return v, wrong
-	}
-	if err != nil {
-		return v, fmt.Errorf("it is no JSON: %w", err)
-	}
-	return v, nil
-}
 
 // build makes the new rows.
 func (e *exploder) build(b *record.Batch, parts []part) *record.Batch {

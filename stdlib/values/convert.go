@@ -88,23 +88,17 @@ type converter struct {
 
 func (c *converter) step(_ context.Context, b *record.Batch) ([]*record.Column, []expr.Failure, error) {
 	columns := append([]*record.Column(nil), b.Columns...)
-	failures := map[int]expr.Failure{}
+	failures := gofunc.Failures{}
 	for i := range c.options.Types {
 		p := &c.options.Types[i]
 		place := c.in.Index(p.Name.Text)
 		columns[place] = c.column(p, columns[place], failures)
 	}
-	var failed []expr.Failure
-	for row := range b.Len() {
-		if f, ok := failures[row]; ok {
-			failed = append(failed, f)
-		}
-	}
-	return columns, failed, nil
+	return columns, failures.InOrder(), nil
 }
 
 // column converts a column, and notes the first failure of each row.
-func (c *converter) column(p *readopt.Pin, from *record.Column, failures map[int]expr.Failure) *record.Column {
+func (c *converter) column(p *readopt.Pin, from *record.Column, failures gofunc.Failures) *record.Column {
 	made := record.NewVector(p.Type.Kind, from.Len())
 	for row := range from.Len() {
 		v, err := from.Value(row)
@@ -119,13 +113,11 @@ func (c *converter) column(p *readopt.Pin, from *record.Column, failures map[int
 			continue
 		}
 		made.SetNull(row, from.Len())
-		if _, ok := failures[row]; !ok {
-			text := string(from.AppendText(nil, row))
-			failures[row] = expr.Failure{
-				Row: row, Column: p.Name.Text, Value: text,
-				Err: diag.Errorf("convert.value", p.Name.Pos, "column %q: %q is no %s%s", p.Name.Text, short(text), p.Type, reason(err)),
-			}
-		}
+		text := string(from.AppendText(nil, row))
+		failures.Add(row, expr.Failure{
+			Column: p.Name.Text, Value: text,
+			Err: diag.Errorf("convert.value", p.Name.Pos, "column %q: %q is no %s%s", p.Name.Text, short(text), p.Type, reason(err)),
+		})
 	}
 	return record.NewColumn(p.Type, from.Len(), made)
 }
