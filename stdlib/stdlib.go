@@ -25,7 +25,7 @@ func Register(r *component.Registry) error {
 	var errs []error
 	for _, s := range []*component.Spec{
 		csv.ReadSpec(), json.ReadSpec(), rows.Spec(),
-		rowfunc.FilterSpec(), rowfunc.MapSpec(), rowfunc.FlatMapSpec(), nested.ExplodeSpec(), nested.ProjectSpec(),
+		rowfunc.FilterSpec(), rowfunc.MapSpec(), rowfunc.FlatMapSpec(), nested.ExplodeSpec(), nested.ProjectSpec(), nested.FlattenSpec(), nested.UnflattenSpec(),
 		columns.SelectSpec(), columns.DropSpec(), columns.RenameSpec(),
 		values.ConvertSpec(), values.FillNullSpec(), values.FillDownSpec(), values.RowNumberSpec(),
 		relate.JoinSpec(), relate.UnionSpec(), relate.MergeSpec(),

@@ -17,6 +17,8 @@ type Spec struct {
 	// Reads and Writes are the input columns that it looks at, and those that it
 	// assigns.
 	Reads, Writes []string
+	// All says that it looks at every column.
+	All bool
 	// Ordered says that it keeps something from row to row, so that one runner gets
 	// all rows in their order.
 	Ordered bool
@@ -39,7 +41,7 @@ type function struct{ spec Spec }
 
 // Info implements expr.Func.
 func (f *function) Info() expr.Info {
-	i := expr.Info{Reads: f.spec.Reads, Writes: f.spec.Writes, Rung: "built in"}
+	i := expr.Info{Reads: f.spec.Reads, Writes: f.spec.Writes, AllColumns: f.spec.All, Rung: "built in"}
 	if f.spec.Ordered {
 		i.Group = fmt.Sprintf("%p", f) // nobody else shares what it keeps
 	}

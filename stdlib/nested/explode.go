@@ -1,4 +1,5 @@
-// Package nested declares the components that take nested values apart: explode.
+// Package nested declares the components that take nested values apart and put them
+// together: explode, project, flatten and unflatten.
 package nested
 
 import (
