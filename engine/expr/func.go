@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hashicorp/go-hclog"
+
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/record"
 )
@@ -67,6 +69,8 @@ type Use struct {
 	Node string
 	// Fixed is what stays the same during a run; only for Open.
 	Fixed Fixed
+	// Log is that of the run; only for Open.
+	Log hclog.Logger
 }
 
 // Fixed is what stays the same during a run, also when it is repeated or

@@ -25,8 +25,8 @@ type Spec struct {
 	// Schema is the columns of the result for those of the input, which may be open.
 	// It reports every problem.
 	Schema func(in *record.Schema) (*record.Schema, diag.List)
-	// Start makes a step for one runner. Both schemas are complete.
-	Start func(in, out *record.Schema) Step
+	// Start makes a step for one runner; use.In and use.Out are complete.
+	Start func(use expr.Use) Step
 }
 
 // Step makes the columns of the result for a batch, of all its rows, and the
@@ -53,7 +53,7 @@ func (f *function) Resolve(use expr.Use) (*record.Schema, diag.List) { return f.
 
 // Open implements expr.Func.
 func (f *function) Open(use expr.Use) (expr.Runner, error) {
-	return &runner{use: use, step: f.spec.Start(use.In, use.Out)}, nil
+	return &runner{use: use, step: f.spec.Start(use)}, nil
 }
 
 type runner struct {

@@ -78,7 +78,7 @@ func flatten(o *flattenOptions, parts []path) expr.Func {
 			f := newFlattener(o, parts, in)
 			return f.schema(), f.problems
 		},
-		Start: func(in, _ *record.Schema) gofunc.Step { return newFlattener(o, parts, in).step },
+		Start: func(use expr.Use) gofunc.Step { return newFlattener(o, parts, use.In).step },
 	})
 }
 

@@ -92,8 +92,8 @@ func project(o *projectOptions) expr.Func {
 	return gofunc.New(gofunc.Spec{
 		Reads:  reads,
 		Schema: func(in *record.Schema) (*record.Schema, diag.List) { return projectedSchema(o, in) },
-		Start: func(in, out *record.Schema) gofunc.Step {
-			p := &projector{options: o, in: in, out: out}
+		Start: func(use expr.Use) gofunc.Step {
+			p := &projector{options: o, in: use.In, out: use.Out}
 			return p.step
 		},
 	})

@@ -49,9 +49,9 @@ func unflatten(o *unflattenOptions) expr.Func {
 			u := newUnflattener(o, in)
 			return u.schema(), u.problems
 		},
-		Start: func(in, out *record.Schema) gofunc.Step {
-			u := newUnflattener(o, in)
-			u.out = out
+		Start: func(use expr.Use) gofunc.Step {
+			u := newUnflattener(o, use.In)
+			u.out = use.Out
 			return u.step
 		},
 	})

@@ -53,8 +53,8 @@ func convert(o *convertOptions) expr.Func {
 	return gofunc.New(gofunc.Spec{
 		Reads: names, Writes: names,
 		Schema: func(in *record.Schema) (*record.Schema, diag.List) { return convertedSchema(o, in) },
-		Start: func(in, out *record.Schema) gofunc.Step {
-			c := &converter{options: o, in: in, out: out}
+		Start: func(use expr.Use) gofunc.Step {
+			c := &converter{options: o, in: use.In, out: use.Out}
 			return c.step
 		},
 	})

@@ -73,8 +73,8 @@ func fillNull(given entries) expr.Func {
 			_, problems := fillValues(given, in)
 			return in, problems
 		},
-		Start: func(in, _ *record.Schema) gofunc.Step {
-			values, _ := fillValues(given, in) // Schema has reported the problems
+		Start: func(use expr.Use) gofunc.Step {
+			values, _ := fillValues(given, use.In) // Schema has reported the problems
 			return func(_ context.Context, b *record.Batch) ([]*record.Column, []expr.Failure, error) {
 				return fill(b, values)
 			}
@@ -180,8 +180,8 @@ func fillDown(o *fillDownOptions) expr.Func {
 		Schema: func(in *record.Schema) (*record.Schema, diag.List) {
 			return in, unknown(in, append(o.Columns[:len(o.Columns):len(o.Columns)], o.By...))
 		},
-		Start: func(in, _ *record.Schema) gofunc.Step {
-			d := &downFiller{columns: places(in, o.Columns), by: newKeyer(in, o.By), last: map[string][]record.Value{}}
+		Start: func(use expr.Use) gofunc.Step {
+			d := &downFiller{columns: places(use.In, o.Columns), by: newKeyer(use.In, o.By), last: map[string][]record.Value{}}
 			return d.step
 		},
 	})

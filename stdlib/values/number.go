@@ -43,8 +43,8 @@ func rowNumber(o *rowNumberOptions) expr.Func {
 	return gofunc.New(gofunc.Spec{
 		Reads: op.Names(o.By), Writes: []string{o.As.Text}, Ordered: true,
 		Schema: func(in *record.Schema) (*record.Schema, diag.List) { return numberedSchema(o, in) },
-		Start: func(in, _ *record.Schema) gofunc.Step {
-			by, next := newKeyer(in, o.By), map[string]int64{}
+		Start: func(use expr.Use) gofunc.Step {
+			by, next := newKeyer(use.In, o.By), map[string]int64{}
 			return func(_ context.Context, b *record.Batch) ([]*record.Column, []expr.Failure, error) {
 				return numberRows(b, by, next)
 			}
