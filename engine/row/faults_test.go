@@ -104,7 +104,8 @@ func everything(g *graph) {
 	rest := g.add("skip", &op.Skip{N: 2}, first)
 	last := g.add("last", &op.Distinct{By: names("id"), Last: true}, rest)
 	sorted := g.add("sort", sortBy("-id"), last)
-	g.write(g.add("limit", &op.Limit{N: 50}, sorted), "out")
+	tested := g.add("assert", &op.Assert{Test: &rowsTest{}}, sorted)
+	g.write(g.add("limit", &op.Limit{N: 50}, tested), "out")
 }
 
 func atKernel(node string, in, out *fault) seams {
@@ -170,6 +171,8 @@ func TestPlantedFaults(t *testing.T) {
 			{"distinct's output", "distinct", atKernel("distinct", never, f())},
 			{"skip's input", "skip", atKernel("skip", f(), never)},
 			{"skip's output", "skip", atKernel("skip", never, f())},
+			{"assert's input", "assert", atKernel("assert", f(), never)},
+			{"assert's output", "assert", atKernel("assert", never, f())},
 			{"the last ones' input", "last", atMerger("last", 0, f(), never)},
 			{"the last ones' output", "last", atMerger("last", 0, never, f())},
 			{"sink's input", "out", atKernel("out", f(), never)},
@@ -187,7 +190,7 @@ func TestPlantedFaults(t *testing.T) {
 			{"queue to a join", "aggregate -> join", atQueue("aggregate", "join", f())},
 			{"spool", "project -> join", atQueue("project", "join", f())},
 			{"hand-over between workers' nodes", "filter -> map", atFuse("filter", f())},
-			{"hand-over to an ordered node", "sort -> limit", atFuse("sort", f())},
+			{"hand-over to an ordered node", "sort -> assert", atFuse("sort", f())},
 			{"hand-over to a sink", "limit -> out", atFuse("limit", f())},
 		} {
 			t.Run(c.name+" "+how, func(t *testing.T) {

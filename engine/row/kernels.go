@@ -32,6 +32,8 @@ func (r *run) plainKernel(n *plan.Node, book *ledger.Node, worker *expr.Scope) (
 		return newSkip(o, book), nil
 	case *op.Distinct:
 		return newFirsts(n, o, book), nil
+	case *op.Assert:
+		return newAssert(n, o, book), nil
 	case *op.Write:
 		return &write{writer: r.writers[n], book: book}, nil
 	case *op.Custom:

@@ -67,6 +67,8 @@ func (g *graph) random(name string, kind, n int, a, b *job.Node) *job.Node {
 		return g.add(name, &op.Skip{N: int64(n)}, a)
 	case 12:
 		return g.add(name, repeat("id", func(id int64) (int, error) { return int(id+int64(n)) % 6, nil }), a)
+	case 13:
+		return g.add(name, &op.Assert{Test: &rowsTest{}}, a)
 	case 8:
 		return g.add(name, &op.Project{Mode: op.Keep, Columns: names("id", "name")}, g.add(name+" count", countBy("id", "name"), a))
 	}

@@ -3,6 +3,7 @@ package row
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/etlscript/etlscript/engine/expr"
 	"github.com/etlscript/etlscript/engine/job"
@@ -137,20 +138,13 @@ func (t *tail) over() {
 	}
 }
 
-// finish ends a stream that did not break off: for the nodes behind a limit
-// that was reached, else for all.
+// finish ends a stream that did not break off, for the nodes that saw its end.
 func (t *tail) finish(ctx context.Context) {
-	from := 0
-	for i, s := range t.steps {
-		if s.enough {
-			from = i + 1
-		}
-	}
-	cutOff := t.stage.over.Load() && from == 0
-	if t.broken || cutOff || ctx.Err() != nil {
+	ended := t.sawEnd()
+	if t.broken || ctx.Err() != nil {
 		return
 	}
-	err := t.finishSteps(ctx, from)
+	err := t.finishSteps(ctx, ended)
 	if stored := t.storeOwn(ctx); err == nil {
 		err = stored
 	}
@@ -159,9 +153,23 @@ func (t *tail) finish(ctx context.Context) {
 	}
 }
 
-func (t *tail) finishSteps(ctx context.Context, from int) error {
+// sawEnd tells which of the nodes saw the end of their stream: all, but for those
+// before a limit that was reached, and that limit itself. Assertions let nobody
+// before them know of a limit.
+func (t *tail) sawEnd() []bool {
+	out := make([]bool, len(t.steps))
+	cutOff := t.stage.over.Load() && !slices.ContainsFunc(t.steps, func(s *step) bool { return s.enough })
+	for i, s := range slices.Backward(t.steps) {
+		_, watches := s.node.Job.Op.(*op.Assert)
+		cutOff = (cutOff || s.enough) && !watches
+		out[i] = !cutOff
+	}
+	return out
+}
+
+func (t *tail) finishSteps(ctx context.Context, ended []bool) error {
 	for i, s := range t.steps {
-		if i < from {
+		if !ended[i] {
 			continue
 		}
 		if err := s.finish(ctx); err != nil {
@@ -185,12 +193,24 @@ func (t *tail) end(ctx context.Context, err error) {
 	}
 	t.broken = true
 	f = f.at(t.place)
-	if _, sink := t.stage.plan.Last().Job.Op.(*op.Write); sink {
+	if t.endsRun(f) {
 		t.stage.exec.report(f)
 	}
 	for _, l := range t.links {
 		t.send(ctx, l, packet{fail: f, place: t.place})
 	}
+}
+
+// endsRun reports whether a failure fails the run, whoever stands behind the stage: it
+// has reached a sink, or an assertion, which cannot hold for a stream that broke off.
+func (t *tail) endsRun(f *failure) bool {
+	if _, sink := t.stage.plan.Last().Job.Op.(*op.Write); sink {
+		return true
+	}
+	return slices.ContainsFunc(t.stage.plan.Ordered, func(n *plan.Node) bool {
+		_, asserts := n.Job.Op.(*op.Assert)
+		return asserts && f.node <= n.ID
+	})
 }
 
 // send gives a packet to a link. A queue that takes none is a fault of the
