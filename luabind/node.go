@@ -142,6 +142,11 @@ func (g *graph) build(ready bool) ([]*job.Node, diag.List) {
 func (n *node) operator(options any) diag.List {
 	var problems diag.List
 	n.def.Op, problems = n.def.Spec.Build(options)
+	for _, d := range problems {
+		if !d.Pos.IsValid() {
+			d.Pos = n.def.Pos // it is about the call as a whole
+		}
+	}
 	if _, ok := n.def.Op.(*op.Filter); !ok && n.dropped.IsValid() {
 		problems = append(problems, diag.Errorf("port.dropped", n.dropped, "%s drops no rows; only a filter does", n.def.Name))
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"github.com/etlscript/etlscript/engine/component"
+	"github.com/etlscript/etlscript/stdlib/checks"
 	"github.com/etlscript/etlscript/stdlib/columns"
 	"github.com/etlscript/etlscript/stdlib/csv"
 	"github.com/etlscript/etlscript/stdlib/group"
@@ -29,6 +30,7 @@ func Register(r *component.Registry) error {
 		columns.SelectSpec(), columns.DropSpec(), columns.RenameSpec(),
 		values.ConvertSpec(), values.FillNullSpec(), values.FillDownSpec(), values.RowNumberSpec(),
 		relate.JoinSpec(), relate.UnionSpec(), relate.MergeSpec(),
+		checks.ValidateSpec(), checks.AssertSpec(), checks.PeekSpec(),
 		group.AggregateSpec(), order.SortSpec(), order.LimitSpec(), order.SkipSpec(), order.DistinctSpec(),
 		csv.WriteSpec(), json.WriteSpec(),
 	} {
