@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"sync"
 
 	"github.com/etlscript/etlscript/engine/ledger"
@@ -74,7 +75,7 @@ func (s *stats) outputs() []Output {
 	for i, n := range s.plan.Nodes {
 		w, ok := n.Job.Op.(*op.Write)
 		if ok && s.committed[n.Name()] {
-			out = append(out, Output{Node: n.Name(), Target: w.Sink.Target().Text, Rows: s.book.Nodes[i].Get(ledger.Received)})
+			out = append(out, Output{Node: n.Name(), Target: cmp.Or(w.Sink.Target().Text, n.Name()), Rows: s.book.Nodes[i].Get(ledger.Received)})
 		}
 	}
 	return out

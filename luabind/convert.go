@@ -24,7 +24,11 @@ const maxTableDepth = 50
 type scriptFunc struct {
 	expr.Func // set at the end of loading
 	lua       *lua.LFunction
+	together  bool // it works on a state, which another use of the same function does not share
 }
+
+// Unwrap is the function as the engine uses it.
+func (f *scriptFunc) Unwrap() expr.Func { return f.Func }
 
 // Hook is a function of a script that the engine calls by itself, such as a
 // job's on_failure or its back-off. This version keeps it and never calls it.
@@ -180,11 +184,14 @@ func (l *loading) convert(L *lua.LState, name string, at syntax.Site, first int,
 // rowFunc keeps a function over rows; the same function is kept once.
 func (l *loading) rowFunc(fn *lua.LFunction, _ diag.Pos) any {
 	for _, f := range l.funcs {
-		if f.lua == fn {
+		if f.lua == fn && !f.together {
 			return f
 		}
 	}
-	f := &scriptFunc{lua: fn}
+	return l.keep(&scriptFunc{lua: fn})
+}
+
+func (l *loading) keep(f *scriptFunc) *scriptFunc {
 	l.funcs = append(l.funcs, f)
 	return f
 }

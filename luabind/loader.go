@@ -213,6 +213,7 @@ type loading struct {
 	params   []Param
 	declared map[string]declared
 	funcs    []*scriptFunc
+	together [][]*scriptFunc // that work on one state
 	problems diag.List
 }
 
@@ -265,16 +266,23 @@ func (l *loading) funcEnv() rowfunc.Env {
 func (l *loading) resolveFuncs() bool {
 	env := l.funcEnv()
 	made := make([]*rowfunc.Func, 0, len(l.funcs))
+	done := map[*scriptFunc]*rowfunc.Func{}
 	for _, f := range l.funcs {
 		r, d := rowfunc.New(f.lua, env)
 		if d != nil {
 			l.report(diag.List{d})
 			return false
 		}
-		f.Func = r
+		f.Func, done[f] = r, r
 		made = append(made, r)
 	}
-	problems := rowfunc.Group(made)
+	together := make([][]*rowfunc.Func, len(l.together))
+	for i, functions := range l.together {
+		for _, f := range functions {
+			together[i] = append(together[i], done[f])
+		}
+	}
+	problems := rowfunc.Group(made, together...)
 	l.report(problems)
 	return problems.Err() == nil
 }

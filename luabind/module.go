@@ -20,7 +20,7 @@ import (
 // members are the functions of the module `etl` in the definition phase, by
 // name: the sources of the registry, the aggregates, and what defines a job.
 func (l *loading) members() map[string]lua.LGFunction {
-	out := map[string]lua.LGFunction{"job": l.job, "param": l.param, "script": l.script, "reject": refuseEarly}
+	out := map[string]lua.LGFunction{"job": l.job, "param": l.param, "script": l.script, "sink": l.sinkTable, "reject": refuseEarly}
 	maps.Copy(out, l.backoffs())
 	maps.Copy(out, logMembers(l.cfg.Log))
 	for _, k := range op.AggregateKinds() {

@@ -160,7 +160,7 @@ func (l *loading) newNode(L *lua.LState, spec *component.Spec, at syntax.Site, i
 	if err != nil {
 		return nil, err
 	}
-	args, err := l.convert(L, spec.Name, at, first+len(further), l.rowFunc)
+	args, err := l.arguments(L, spec, at, first+len(further))
 	if err != nil {
 		return nil, err
 	}
@@ -171,6 +171,21 @@ func (l *loading) newNode(L *lua.LState, spec *component.Spec, at syntax.Site, i
 	l.nameNode(n)
 	l.graph.nodes = append(l.graph.nodes, n)
 	return n, nil
+}
+
+// arguments are those of the running function from number first on.
+func (l *loading) arguments(L *lua.LState, spec *component.Spec, at syntax.Site, first int) ([]component.Value, error) {
+	if !spec.Together {
+		return l.convert(L, spec.Name, at, first, l.rowFunc)
+	}
+	var together []*scriptFunc
+	args, err := l.convert(L, spec.Name, at, first, func(fn *lua.LFunction, pos diag.Pos) any {
+		f := l.keep(&scriptFunc{lua: fn, together: true})
+		together = append(together, f)
+		return f
+	})
+	l.together = append(l.together, together)
+	return args, err
 }
 
 // nameNode gives a node the name that its options say, or one of its own.

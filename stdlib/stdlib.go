@@ -9,6 +9,7 @@ import (
 	"github.com/etlscript/etlscript/stdlib/checks"
 	"github.com/etlscript/etlscript/stdlib/columns"
 	"github.com/etlscript/etlscript/stdlib/csv"
+	"github.com/etlscript/etlscript/stdlib/custom"
 	"github.com/etlscript/etlscript/stdlib/group"
 	"github.com/etlscript/etlscript/stdlib/json"
 	"github.com/etlscript/etlscript/stdlib/nested"
@@ -25,14 +26,14 @@ import (
 func Register(r *component.Registry) error {
 	var errs []error
 	for _, s := range []*component.Spec{
-		csv.ReadSpec(), json.ReadSpec(), rows.Spec(),
-		rowfunc.FilterSpec(), rowfunc.MapSpec(), rowfunc.FlatMapSpec(), nested.ExplodeSpec(), nested.ProjectSpec(), nested.FlattenSpec(), nested.UnflattenSpec(),
+		csv.ReadSpec(), json.ReadSpec(), rows.Spec(), custom.SourceSpec(),
+		rowfunc.FilterSpec(), rowfunc.MapSpec(), rowfunc.FlatMapSpec(), custom.TransformSpec(), nested.ExplodeSpec(), nested.ProjectSpec(), nested.FlattenSpec(), nested.UnflattenSpec(),
 		columns.SelectSpec(), columns.DropSpec(), columns.RenameSpec(),
 		values.ConvertSpec(), values.FillNullSpec(), values.FillDownSpec(), values.RowNumberSpec(),
 		relate.JoinSpec(), relate.UnionSpec(), relate.MergeSpec(),
 		checks.ValidateSpec(), checks.AssertSpec(), checks.PeekSpec(),
 		group.AggregateSpec(), order.SortSpec(), order.LimitSpec(), order.SkipSpec(), order.DistinctSpec(),
-		csv.WriteSpec(), json.WriteSpec(),
+		csv.WriteSpec(), json.WriteSpec(), custom.SinkSpec(),
 	} {
 		errs = append(errs, r.Register(s))
 	}

@@ -34,6 +34,9 @@ type Spec struct {
 	// Streams is how many further streams a call takes besides its receiver:
 	// none, exactly one (join), or any number from one on (union).
 	Streams Arity
+	// Together says that the functions in a call work on one state, so that they run
+	// in one place, in order (expr.State).
+	Together bool
 	// Options is a pointer to a struct with the component's defaults; its
 	// fields declare arguments and options (see Param). Build gets a copy.
 	Options any

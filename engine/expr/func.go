@@ -25,9 +25,13 @@ const (
 	Map                 // changes the row in place, or returns a new one
 	Value               // one value a row
 	FlatMap             // any number of new rows for each row
+	Produce             // rows of nothing; it is no function over rows
+	Consume             // nothing: a sink calls it for what it does
 )
 
-func (r Role) String() string { return [...]string{"filter", "map", "value", "flat_map"}[r] }
+func (r Role) String() string {
+	return [...]string{"filter", "map", "value", "flat_map", "source", "sink"}[r]
+}
 
 // Func is a function over rows. It is immutable and shared by goroutines.
 type Func interface {
@@ -36,7 +40,7 @@ type Func interface {
 	// Resolve checks the function against the columns that it will meet and
 	// returns the columns of its result: the input's for Filter; for Map with
 	// what the function adds or builds; for Value one column named "value"; for
-	// FlatMap those of the new rows.
+	// FlatMap and Produce those of the new rows.
 	// use.In may be open. It reports every problem.
 	Resolve(use Use) (*record.Schema, diag.List)
 	// Open makes a runner for one worker; use.In and use.Out are complete.
@@ -57,8 +61,11 @@ type Use struct {
 	// StopAtFailure ends Run at the first failing row. Otherwise Run goes on
 	// and returns every failure.
 	StopAtFailure bool
+	// State are functions that work together with this one; nil: it works alone.
+	// All are of one group.
+	State *State
 	// Enough is how many rows a FlatMap makes in one Run: it ends behind the row
-	// with which it has so many; only for Open.
+	// with which it has so many. Produce hands on that many at once. Only for Open.
 	Enough int
 	// Scope holds what the functions of one attempt share; only for Open.
 	Scope *Scope
@@ -71,6 +78,15 @@ type Use struct {
 	Fixed Fixed
 	// Log is that of the run; only for Open.
 	Log hclog.Logger
+}
+
+// State are the functions that work on a state together with the function of a node,
+// each of which may be nil. What Begin returned is the last argument of the others,
+// and of the function.
+type State struct {
+	Begin Func // makes the state before the first row; that of a Consume gets the columns
+	End   Func // is called behind the last row; that of a FlatMap gives further rows
+	Abort Func // is called instead of the End of a Consume, or after it has failed
 }
 
 // Fixed is what stays the same during a run, also when it is repeated or
@@ -96,6 +112,8 @@ type Info struct {
 	// what keeps it from a faster one, for explain.
 	Rung string
 	Why  string
+	// Members is how many functions the group has, itself among them.
+	Members int
 }
 
 // Runner runs a function over batches. One goroutine uses it.
@@ -106,6 +124,24 @@ type Runner interface {
 	Run(ctx context.Context, in *record.Batch) (Result, error)
 	// Close frees the runner.
 	Close()
+}
+
+// Stateful is a runner whose function has a State.
+type Stateful interface {
+	// Begin calls State.Begin. Without it Run and End do so before all else.
+	Begin(ctx context.Context) error
+	// End calls State.End; Batch is what that of a FlatMap gave.
+	End(ctx context.Context) (Result, error)
+	// Abort calls State.Abort, if Begin went well before.
+	Abort(ctx context.Context) error
+}
+
+// Producer is the runner of a Produce. Its Run must not be called.
+type Producer interface {
+	// Produce calls the function once and hands on what it makes: full batches, in
+	// order, and what is left when it ends well. An error of hand ends the function;
+	// the context must have ended then.
+	Produce(ctx context.Context, hand func(*record.Batch) error) error
 }
 
 // Result is what a function made of a batch.

@@ -54,6 +54,9 @@ func (d *Definition) targets() ([]target, diag.List) {
 		if !ok {
 			continue
 		}
+		if w.Sink.Target().Text == "" {
+			continue
+		}
 		t := target{w.Sink.Target(), d.pathKey(w.Sink.Target().Text)}
 		t.Pos = cmp.Or(t.Pos, n.Pos)
 		if first, twice := seen[t.key]; twice {

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 
 	"github.com/etlscript/etlscript/engine/diag"
+	"github.com/etlscript/etlscript/engine/expr"
 	"github.com/etlscript/etlscript/engine/record"
 )
 
@@ -64,6 +65,10 @@ type ReadOptions struct {
 	Reject func(Rejected) error
 	// BatchRows is the most rows in a batch. Defaults to record.BatchRows.
 	BatchRows int
+	// Node is the name of the node that reads, and Fixed what stays the same during
+	// the run.
+	Node  string
+	Fixed expr.Fixed
 }
 
 // Reader reads a table once. One goroutine uses it.
@@ -92,7 +97,7 @@ type Rejected struct {
 
 // Sink is a configured output. It is immutable and opens nothing until Open.
 type Sink interface {
-	// Target is where the sink writes, as the script names it.
+	// Target is the file that the sink writes, as the script names it; "" for none.
 	Target() Name
 	// Check reports every column that the sink cannot write. in may be open.
 	Check(in *record.Schema) diag.List
@@ -107,6 +112,10 @@ type WriteOptions struct {
 	// Write got. nil: a row that cannot be written is an error of Write. An
 	// error of Reject ends Write with that error.
 	Reject func(Rejected) error
+	// Node is the name of the node that writes, and Fixed what stays the same during
+	// the run.
+	Node  string
+	Fixed expr.Fixed
 }
 
 // Writer is an open output. One goroutine uses it. After Open exactly one of

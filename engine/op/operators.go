@@ -30,6 +30,9 @@ type FlatMap struct {
 	Func    expr.Func
 	Returns []Field // declared columns of the new rows
 	OnError OnError // ToNull: the row gives none
+	// State are functions that work on a state together with Func; its End gives
+	// rows behind the last one. nil: Func works alone.
+	State *expr.State
 }
 
 // Project chooses and renames columns.

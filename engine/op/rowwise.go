@@ -68,7 +68,9 @@ func (m *Map) Traits() Traits { return funcTraits(m.Func) }
 
 // Use is how the node uses its function on the given columns.
 func (m *FlatMap) Use(in *record.Schema) expr.Use {
-	return expr.Use{Role: expr.FlatMap, In: in, Returns: Fields(m.Returns), StopAtFailure: m.OnError == Fail}
+	return expr.Use{
+		Role: expr.FlatMap, In: in, Returns: Fields(m.Returns), StopAtFailure: m.OnError == Fail, State: m.State,
+	}
 }
 
 // Resolve implements Operator.

@@ -110,9 +110,14 @@ func (n *Node) details() []string {
 	var out []string
 	switch o := n.Job.Op.(type) {
 	case *op.Scan:
-		out = append(out, "reads: "+strings.Join(op.Names(o.Source.Paths()), ", "), "looked at: "+n.usedList())
+		if paths := o.Source.Paths(); len(paths) > 0 {
+			out = append(out, "reads: "+strings.Join(op.Names(paths), ", "))
+		}
+		out = append(out, "looked at: "+n.usedList())
 	case *op.Write:
-		out = append(out, "writes: "+o.Sink.Target().Text)
+		if target := o.Sink.Target().Text; target != "" {
+			out = append(out, "writes: "+target)
+		}
 	case *op.Join:
 		out = append(out, fmt.Sprintf("%s join; keeps the right side in memory", o.How))
 	case *op.Aggregate:

@@ -16,7 +16,7 @@ func Functions(o op.Operator) []expr.Func {
 	case *op.Map:
 		return []expr.Func{o.Func}
 	case *op.FlatMap:
-		return []expr.Func{o.Func}
+		return []expr.Func{o.Func} // those of its state are of the same group
 	case *op.Aggregate:
 		var out []expr.Func
 		for _, c := range o.Columns {

@@ -76,7 +76,7 @@ func (r *run) open(ctx context.Context) error {
 }
 
 func (r *run) openWriter(ctx context.Context, n *plan.Node, w *op.Write) error {
-	opts := op.WriteOptions{}
+	opts := op.WriteOptions{Node: n.Name(), Fixed: r.attempt.Fixed}
 	if w.OnError == op.Reject {
 		opts.Reject = func(x op.Rejected) error {
 			r.stages[n.Stage.ID-1].tail.refuse(n, x)

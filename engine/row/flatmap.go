@@ -14,15 +14,16 @@ import (
 // flatMapper makes any number of rows of each row by a function.
 type flatMapper struct {
 	function
-	salt uint64 // of the node
-	rows int    // in a batch
+	salt  uint64 // of the node
+	rows  int    // in a batch
+	state bool   // the function works on one together with others
 }
 
 func (r *run) newFlatMapper(n *plan.Node, o *op.FlatMap, book *ledger.Node, worker *expr.Scope) (kernel, error) {
 	use := o.Use(n.Inputs[0])
 	use.Enough = r.plan.Options.BatchRows
 	runner, err := r.openFunc(n, o.Func, use, n.Schema, worker)
-	return &flatMapper{function{runner, o.OnError, book}, saltOf(n), use.Enough}, err
+	return &flatMapper{function{runner, o.OnError, book}, saltOf(n), use.Enough, o.State != nil}, err
 }
 
 // errNoProgress is a fault of a function: it ran no row.
@@ -56,6 +57,21 @@ func (m *flatMapper) process(ctx context.Context, b *record.Batch, out output) e
 	return nil
 }
 
+// finish implements kernel: it gives the rows behind the last one.
+func (m *flatMapper) finish(ctx context.Context, out output) error {
+	if !m.state {
+		return nil
+	}
+	res, err := m.runner.(expr.Stateful).End(ctx)
+	if err != nil || res.Batch == nil {
+		return err
+	}
+	m.book.Add(ledger.Emitted, int64(res.Batch.Len()))
+	origin := record.Origin{}
+	lineage := m.lineage(record.FromOrigins([]record.Origin{origin}), []int32{int32(res.Batch.Len())})
+	return m.emit(ctx, res.Batch.From(lineage), out)
+}
+
 // count counts what became of each row, but for those that are refused.
 func (m *flatMapper) count(res expr.Result) {
 	failed := res.Failed
@@ -79,7 +95,10 @@ func (m *flatMapper) give(ctx context.Context, b *record.Batch, res expr.Result,
 	if res.Batch == nil {
 		return nil
 	}
-	made := res.Batch.From(m.lineage(b.Lineage, res.Counts))
+	return m.emit(ctx, res.Batch.From(m.lineage(b.Lineage, res.Counts)), out)
+}
+
+func (m *flatMapper) emit(ctx context.Context, made *record.Batch, out output) error {
 	for lo := 0; lo < made.Len(); lo += m.rows {
 		hi := min(lo+m.rows, made.Len())
 		if err := out.emit(ctx, made.Slice(lo, hi)); err != nil {

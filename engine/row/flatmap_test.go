@@ -190,3 +190,76 @@ func TestFlatMapThatStandsStill(t *testing.T) {
 		t.Error(got.err)
 	}
 }
+
+// ending is a function that gives rows behind the last one.
+type ending struct {
+	*fn
+	rows []string
+}
+
+type endingRunner struct {
+	expr.Runner
+	rows *record.Batch
+	err  error
+}
+
+func (e ending) Open(use expr.Use) (expr.Runner, error) {
+	inner, err := e.fn.Open(use)
+	if len(e.rows) == 0 {
+		return &endingRunner{Runner: inner, err: diag.Errorf("test.end", diag.Pos{}, "no end")}, err
+	}
+	made := record.NewBuilder(use.Out, 0)
+	for _, line := range e.rows {
+		for i, word := range strings.Split(line, ",") {
+			v, _ := record.Parse(use.Out.Field(i).Type, word)
+			made.Column(i).Append(v)
+		}
+	}
+	return &endingRunner{Runner: inner, rows: made.Build()}, err
+}
+
+func (r *endingRunner) Begin(context.Context) error { return nil }
+func (r *endingRunner) Abort(context.Context) error { return nil }
+func (r *endingRunner) End(context.Context) (expr.Result, error) {
+	return expr.Result{Batch: r.rows}, r.err
+}
+
+func endsWith(rows ...string) *op.FlatMap {
+	o := repeat("id", asOften(0))
+	f := o.Func.(*fn)
+	f.info.Group = "the state"
+	o.Func, o.State = ending{f, rows}, &expr.State{}
+	return o
+}
+
+// Rows behind the last one are counted as emitted, in batches of the usual size, and
+// none is made when nobody wants more.
+func TestFlatMapEnd(t *testing.T) {
+	t.Parallel()
+	got := runAll(t, func(g *graph) {
+		s := g.scan(text("in", "id:int,name:string", "2,a", "1,b"))
+		ended := g.add("many", endsWith("7,x", "8,y", "9,z"), s)
+		g.write(ended, "out")
+		g.write(g.add("first", &op.Limit{N: 4}, ended), "four")
+	})
+	if d := cmp.Diff([]string{"2,a", "2,a", "1,b", "7,x", "8,y", "9,z"}, got.lines["out"]); d != "" || got.err != nil {
+		t.Errorf("error %v, diff %s", got.err, d)
+	}
+	if d := cmp.Diff([]string{"2,a", "2,a", "1,b", "7,x"}, got.lines["four"]); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff(map[string]int64{"in": 2, "expanded": 2, "emitted": 6, "out": 6}, got.counts(t, "many")); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestFlatMapEndFails(t *testing.T) {
+	t.Parallel()
+	got := runAll(t, func(g *graph) {
+		g.write(g.add("many", endsWith(), g.scan(text("in", "id:int", "1"))), "out")
+	})
+	var d *diag.Diagnostic
+	if !errors.As(got.err, &d) || d.Code != "test.end" || d.Component != "many" {
+		t.Errorf("%+v", got.err)
+	}
+}

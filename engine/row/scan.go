@@ -29,6 +29,7 @@ func (s *stage) newScan(n *plan.Node) *scan {
 func (h *scan) run(ctx context.Context) error {
 	reader, err := h.node.Table.Open(ctx, op.ReadOptions{
 		Used: h.node.Used, AllUsed: h.node.AllUsed, BatchRows: h.stage.exec.plan.Options.BatchRows,
+		Node: h.node.Name(), Fixed: h.stage.exec.attempt.Fixed,
 		Reject: func(x op.Rejected) error { return h.reject(ctx, x) },
 	})
 	if err != nil {

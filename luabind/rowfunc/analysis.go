@@ -26,12 +26,9 @@ type written struct {
 	returns []*ast.ReturnStmt
 }
 
-// rowUses analyses what a function does with its row, its first parameter.
-func rowUses(sc *syntax.Scope) *written {
-	w := &rowWalk{scope: sc, out: &written{}}
-	if len(sc.Params) > 0 {
-		w.out.row = sc.Params[0]
-	}
+// rowUses analyses what a function does with its row, which is a parameter.
+func rowUses(sc *syntax.Scope, row *syntax.Variable) *written {
+	w := &rowWalk{scope: sc, out: &written{row: row}}
 	if sc.Fn.ParList.HasVargs {
 		w.escape(sc.Fn.Line(), "the function takes any number of arguments")
 	}

@@ -31,7 +31,7 @@ func TestInferenceEnds(t *testing.T) {
 			f := loadFuncs(t, c.script)[0]
 			in := schemaOf(t, "i int")
 			inf := newInference(f, in)
-			if inf.follow(); inf.steps > 2*maxInferSteps {
+			if inf.follow(kNil); inf.steps > 2*maxInferSteps {
 				t.Errorf("it took %d steps", inf.steps)
 			}
 			out, problems := f.Resolve(expr.Use{Role: expr.Map, In: in})
@@ -56,9 +56,9 @@ func TestBlindInferenceIsWider(t *testing.T) {
 		f := loadFuncs(t, script)[0]
 		in := schemaOf(t, "i int, b bool")
 		near, blind := newInference(f, in), newInference(f, in)
-		near.follow()
+		near.follow(kNil)
 		blind.blind = true
-		blind.follow()
+		blind.follow(kNil)
 		if near.results()&^blind.results() != 0 || near.writtenAs("n")&^blind.writtenAs("n") != 0 {
 			t.Errorf("%s\nclosely %s and %s, blind %s and %s", script, near.results(), near.writtenAs("n"), blind.results(), blind.writtenAs("n"))
 		}
@@ -68,7 +68,7 @@ func TestBlindInferenceIsWider(t *testing.T) {
 func TestEndBehindALabelIsSeen(t *testing.T) {
 	t.Parallel()
 	f := loadFuncs(t, `return function(row) if row.b then goto done end do return 1 end ::done:: end`)[0]
-	if k := infer(f, schemaOf(t, "b bool")).results(); !k.has(kNil) {
+	if k := infer(f, schemaOf(t, "b bool"), kNil).results(); !k.has(kNil) {
 		t.Errorf("results %s, but it may end without a return", k)
 	}
 }

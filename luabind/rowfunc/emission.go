@@ -6,6 +6,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/etlscript/etlscript/engine/diag"
+	"github.com/etlscript/etlscript/engine/expr"
 	"github.com/etlscript/etlscript/engine/record"
 	"github.com/etlscript/etlscript/luabind/value"
 	"github.com/etlscript/etlscript/luabind/vm"
@@ -18,13 +19,15 @@ const (
 	maxEmittedMiB = 256
 )
 
-// emission collects the rows that the function of a flat_map emits.
+// emission collects the rows that a function emits.
 type emission struct {
 	runner *runner
 	schema *record.Schema
 	made   *record.Builder // of the calls that went well
-	call   *lua.LFunction  // calls the function with a row and emit
 	emit   *emit           // of the call at hand
+	// hand takes the rows of a call before it has ended, in full batches; nil where
+	// a call that fails gives none.
+	hand func(*record.Batch) error
 
 	pending []record.Value // of the call at hand, row by row
 	rows    int            // how many rows these are
@@ -38,32 +41,26 @@ type emit struct {
 	open bool // the call has not ended
 }
 
-// callText makes a function that hands its argument on, with emit behind it.
-const callText = "local fn, emit = ... return function(row) return fn(row, emit) end"
-
-// collect makes the runner one of a flat_map.
-func (r *runner) collect() error {
-	text, err := r.state.L.LoadString(callText)
-	if err != nil {
-		return err
+// collect makes the runner one of a function that emits.
+func (r *runner) collect() (err error) {
+	text := emitText
+	switch {
+	case r.use.Role == expr.Produce:
+		text = produceText
+	case r.use.State != nil:
+		text = emitStateText
 	}
-	made, err := r.state.Call(context.Background(), 0, text, 1, r.fn, lua.LNil)
-	if err != nil {
-		return err
-	}
-	call := made[0].(*lua.LFunction)
-	call.Proto.SourceName = "" // it has no place in messages
-	r.fn = call
-	r.emits = &emission{runner: r, schema: r.use.Out, made: record.NewBuilder(r.use.Out, r.use.Enough), call: call}
-	return nil
+	r.fn, err = r.wrap(text, r.fn)
+	r.emits = &emission{runner: r, schema: r.use.Out, made: record.NewBuilder(r.use.Out, r.use.Enough)}
+	return err
 }
 
-// begin prepares for a call. A function that may keep its emit gets another one in
-// each call.
-func (m *emission) begin() {
+// begin prepares for a call of a function that wrap made. One that may keep its emit
+// gets another one in each call.
+func (m *emission) begin(call *lua.LFunction) {
 	if m.emit == nil || m.runner.row.keeps {
 		m.emit = &emit{of: m}
-		upvalueOf(m.call, "emit").SetValue(m.runner.state.Bind("emit", m.emit.take))
+		upvalueOf(call, "emit").SetValue(m.runner.state.Bind("emit", m.emit.take))
 	}
 	m.emit.open = true
 	m.forget()
@@ -75,11 +72,28 @@ func (m *emission) end(well bool) int32 {
 	if !well {
 		return 0
 	}
+	m.settle()
+	return int32(m.rows)
+}
+
+// settle keeps what the call at hand emitted.
+func (m *emission) settle() {
 	width := m.schema.Len()
 	for i, v := range m.pending {
 		m.made.Column(i % width).Append(v)
 	}
-	return int32(m.rows)
+}
+
+// handOn hands on the rows of a call that goes on, when they fill a batch: the call has
+// made progress, so that its budgets begin anew.
+func (m *emission) handOn() error {
+	m.settle()
+	m.forget()
+	if !m.full() {
+		return nil
+	}
+	m.runner.state.Renew()
+	return m.hand(m.made.Build())
 }
 
 // forget drops what the call at hand emitted. It keeps little memory for others.
@@ -116,6 +130,10 @@ func (e *emit) take(L *lua.LState) int {
 		vm.Raise(L, d)
 	}
 	vm.Spend(L, (e.of.bytes-before)/valueBytes)
+	if e.of.hand != nil {
+		// Its error says that the context has ended, which the next instruction finds.
+		_ = e.of.handOn()
+	}
 	return 0
 }
 
@@ -161,4 +179,32 @@ func bytesOf(v record.Value) int64 {
 		total += int64(len(e.Name)) + bytesOf(e.Value)
 	}
 	return total
+}
+
+var _ expr.Producer = (*runner)(nil)
+
+// Produce implements expr.Producer.
+func (r *runner) Produce(ctx context.Context, hand func(*record.Batch) error) error {
+	r.emits.hand = hand
+	r.emits.begin(r.fn)
+	result, err := r.invoke(ctx, r.fn, lua.LNil)
+	r.emits.end(err == nil)
+	switch {
+	case err != nil:
+		return err
+	case result != lua.LNil:
+		return r.surplusResult(result)
+	case r.emits.made.Len() == 0:
+		return nil
+	}
+	return hand(r.emits.made.Build())
+}
+
+// surplusResult refuses a value that a function returns which gives rows by its first
+// parameter.
+func (r *runner) surplusResult(result lua.LValue) *diag.Diagnostic {
+	d := diag.Errorf("emit.result", r.f.pos, "the function returned %s, but rows are given with its first parameter", value.Describe(result)).
+		WithHint("function(emit) emit { id = 1 } end")
+	d.Component = r.use.Node
+	return d
 }

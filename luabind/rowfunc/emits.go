@@ -1,28 +1,30 @@
 package rowfunc
 
 import (
+	"slices"
+
 	"github.com/yuin/gopher-lua/ast"
 
 	"github.com/etlscript/etlscript/engine/diag"
+	"github.com/etlscript/etlscript/engine/expr"
 	"github.com/etlscript/etlscript/engine/record"
 	"github.com/etlscript/etlscript/luabind/syntax"
 )
 
-// emits is what the text of a function says about its second parameter, with which
-// the function of a flat_map gives rows.
+// emits is what the text of a function says about the parameter with which it gives
+// rows.
 type emits struct {
-	param  *syntax.Variable // nil when the function takes no second parameter
+	param  *syntax.Variable // nil when the function does not take it
 	calls  []*ast.FuncCallExpr
 	escape *ast.IdentExpr // the first use that is no call; nil if there is none
 }
 
-// emitUses analyses what a function does with its second parameter.
-func emitUses(sc *syntax.Scope) *emits {
-	m := &emits{}
-	if len(sc.Params) < 2 {
+// emitUses analyses what a function does with such a parameter.
+func emitUses(sc *syntax.Scope, param *syntax.Variable) *emits {
+	m := &emits{param: param}
+	if param == nil {
 		return m
 	}
-	m.param = sc.Params[1]
 	called := map[ast.Expr]bool{}
 	syntax.Inspect(sc.Fn, func(e ast.Expr) (inside bool) {
 		switch e := e.(type) {
@@ -66,34 +68,75 @@ func (fr *frame) emitted(x ast.Expr, e env) {
 	}
 }
 
-// emitted is the schema of the rows that the function of a flat_map gives.
+// emitted is the schema of the rows that the function gives, together with the one
+// that gives rows behind the last.
 func (r *resolver) emitted() *record.Schema {
 	r.returnsNothing()
-	m := r.f.emits
-	if len(m.calls) == 0 && m.escape == nil && !r.f.scope.Fn.ParList.HasVargs {
-		r.report("flat_map.no_emit", r.f.pos, "the function of the flat_map emits nothing, so that it would give no row").
-			WithHint("take a second parameter and call it for each new row: function(row, emit) emit { id = row.id } end")
+	all := []*resolver{r}
+	if r.end != nil {
+		r.end.returnsNothing()
+		all = append(all, r.end)
+	}
+	if !slices.ContainsFunc(all, (*resolver).mayEmit) {
+		r.report(diag.Code(r.component()+".no_emit"), r.f.pos, "the function of the %s emits nothing, so that it would give no row", r.component()).
+			WithHint("%s", r.emitHint())
 		return record.NewSchema(r.use.Returns...)
 	}
-	var made []*ast.TableExpr
-	for _, call := range m.calls {
-		if t := emittedTable(call); t != nil {
-			made = append(made, t)
-			r.unfollowed(t)
-		} else if len(r.use.Returns) == 0 {
-			r.unknownEmitted(r.f.chunk.Place(call.Func))
-		}
+	var made []builtRow
+	for _, x := range all {
+		made = append(made, x.emittedTables()...)
 	}
-	if len(r.use.Returns) == 0 && m.escape != nil {
-		r.unknownEmitted(r.f.chunk.Place(m.escape))
-	} else if len(r.use.Returns) == 0 && len(m.calls) == 0 {
-		r.unknownEmitted(r.f.pos)
+	if r.end != nil {
+		r.problems = append(r.problems, r.end.problems...)
 	}
 	out := r.constructed(made)
 	if out.Len() == 0 && r.problems.Err() == nil {
 		r.unknownEmitted(r.f.pos)
 	}
 	return out
+}
+
+// mayEmit reports whether the function may give a row.
+func (r *resolver) mayEmit() bool {
+	m := r.f.emits
+	return len(m.calls) > 0 || m.escape != nil || r.f.scope.Fn.ParList.HasVargs
+}
+
+// emittedTables are the tables that the function builds for emit. What it emits
+// besides is a problem where nobody declared the columns.
+func (r *resolver) emittedTables() []builtRow {
+	var made []builtRow
+	m, known := r.f.emits, len(r.use.Returns) > 0
+	for _, call := range m.calls {
+		if t := emittedTable(call); t != nil {
+			made = append(made, builtRow{t, r})
+			r.unfollowed(t)
+		} else if !known {
+			r.unknownEmitted(r.f.chunk.Place(call.Func))
+		}
+	}
+	if !known && m.escape != nil {
+		r.unknownEmitted(r.f.chunk.Place(m.escape))
+	} else if !known && len(m.calls) == 0 && r.mayEmit() {
+		r.unknownEmitted(r.f.pos)
+	}
+	return made
+}
+
+// component is what the component is called whose function emits.
+func (r *resolver) component() string {
+	if r.use.State != nil {
+		return "transform"
+	}
+	return r.use.Role.String()
+}
+
+// emitHint says how a function emits.
+func (r *resolver) emitHint() string {
+	if r.use.Role == expr.Produce {
+		return "take a parameter and call it for each row: function(emit) emit { id = 1 } end"
+	}
+	return "take a second parameter and call it for each new row: function(row, emit) emit { id = row.id } end"
 }
 
 // unfollowed says that nothing is known about the values in a constructor that
@@ -110,13 +153,31 @@ func (r *resolver) unfollowed(t *ast.TableExpr) {
 func (r *resolver) returnsNothing() {
 	for _, st := range r.f.row.returns {
 		if k := r.inf.returned[st]; k.known() && k&^kNil != 0 {
-			r.report("flat_map.result", r.returnPos(st), "the function of the flat_map returns %s, but rows are given with its second parameter", k).
-				WithHint("function(row, emit) emit { id = row.id } end")
+			r.report(diag.Code(r.component()+".result"), r.returnPos(st), "the function of the %s returns %s, but rows are given with its %s", r.component(), k, r.emitPlace()).
+				WithHint("%s", r.emitExample())
 		}
 	}
 }
 
+// emitPlace is the parameter with which the function gives rows.
+func (r *resolver) emitPlace() string {
+	if r.use.Role == expr.Produce {
+		return "parameter"
+	}
+	return "second parameter"
+}
+
+func (r *resolver) emitExample() string {
+	if r.use.Role == expr.Produce {
+		return "function(emit) emit { id = 1 } end"
+	}
+	return "function(row, emit) emit { id = row.id } end"
+}
+
 func (r *resolver) unknownEmitted(pos diag.Pos) {
-	r.report("flat_map.returns", pos, "the columns of the emitted rows are not known").
-		WithHint(`write their fields in the call, as in emit { id = row.id }, or declare them: :flat_map(fn, { returns = { id = "int" } })`)
+	how := map[string]string{
+		"flat_map": ":flat_map(fn, { returns = ", "source": "etl.source(fn, { returns = ", "transform": ":transform({ each = fn, returns = ",
+	}[r.component()]
+	r.report(diag.Code(r.component()+".returns"), pos, "the columns of the emitted rows are not known").
+		WithHint(`write their fields in the call, as in emit { id = row.id }, or declare them: %s{ id = "int" } })`, how)
 }

@@ -323,10 +323,11 @@ func (g *group) why(f *Func) string {
 	return "it reads what another function writes: " + g.name
 }
 
-// Group finds out which functions of a script share what they write.
+// Group finds out which functions of a script share what they write; those of a set in
+// together share a state of their own besides.
 // It is called once, when the script has run, and reports what the functions
 // capture and workers cannot have.
-func Group(fns []*Func) diag.List {
+func Group(fns []*Func, together ...[]*Func) diag.List {
 	if len(fns) == 0 {
 		return nil
 	}
@@ -338,6 +339,12 @@ func Group(fns []*Func) diag.List {
 	mutable := map[any]bool{}
 	for _, f := range fns {
 		f.lib, f.mutable = lib, mutable
+		f.reached()
+	}
+	for _, functions := range together {
+		partner(functions)
+	}
+	for _, f := range fns {
 		for key := range f.reached().writes {
 			mutable[key] = true
 		}

@@ -66,35 +66,35 @@ func TestInfo(t *testing.T) {
 		},
 		{
 			name: "a counter", script: "local n = 0\nreturn function(row) n = n + 1 row.n = n end",
-			want: expr.Info{Writes: []string{"n"}, Rung: "reused table", Group: "n", Why: `line 2: assigns the captured variable "n"`},
+			want: expr.Info{Writes: []string{"n"}, Rung: "reused table", Members: 1, Group: "n", Why: `line 2: assigns the captured variable "n"`},
 		},
 		{
 			name: "a counter in a helper", script: "local n = 0\nlocal function next()\n n = n + 1 return n end\nreturn function(row) row.n = next() end",
-			want: expr.Info{Writes: []string{"n"}, Rung: "reused table", Group: "n", Why: `line 3: assigns the captured variable "n"`},
+			want: expr.Info{Writes: []string{"n"}, Rung: "reused table", Members: 1, Group: "n", Why: `line 3: assigns the captured variable "n"`},
 		},
 		{
 			name: "a global of the script", script: "total = 0\nreturn function(row) total = total + row.a return true end",
-			want: expr.Info{Reads: []string{"a"}, Rung: "reused table", Group: "total", Why: `line 2: assigns the captured variable "total"`},
+			want: expr.Info{Reads: []string{"a"}, Rung: "reused table", Members: 1, Group: "total", Why: `line 2: assigns the captured variable "total"`},
 		},
 		{
 			name: "a captured table", script: "local seen = {}\nreturn function(row) if seen[row.a] then return false end seen[row.a] = true return true end",
-			want: expr.Info{Reads: []string{"a"}, Rung: "reused table", Group: "seen", Why: `line 2: changes the captured table "seen"`},
+			want: expr.Info{Reads: []string{"a"}, Rung: "reused table", Members: 1, Group: "seen", Why: `line 2: changes the captured table "seen"`},
 		},
 		{
 			name: "a captured table through a local", script: "local s = { list = {} }\nreturn function(row) local l = s.list table.insert(l, row.a) return #l > 1 end",
-			want: expr.Info{Reads: []string{"a"}, Rung: "reused table", Group: "s", Why: `line 2: changes the captured table "s"`},
+			want: expr.Info{Reads: []string{"a"}, Rung: "reused table", Members: 1, Group: "s", Why: `line 2: changes the captured table "s"`},
 		},
 		{
 			name: "an object with methods", script: "local acc = { n = 0 }\nfunction acc:add(x) self.n = self.n + x end\nreturn function(row) acc:add(row.a) return true end",
-			want: expr.Info{Reads: []string{"a"}, Rung: "reused table", Group: "acc", Why: `line 3: passes the captured table "acc" to a function that may change it`},
+			want: expr.Info{Reads: []string{"a"}, Rung: "reused table", Members: 1, Group: "acc", Why: `line 3: passes the captured table "acc" to a function that may change it`},
 		},
 		{
 			name: "a captured table through the library", script: "local insert, list = table.insert, {}\nreturn function(row) insert(list, row.a) return true end",
-			want: expr.Info{Reads: []string{"a"}, Rung: "reused table", Group: "list", Why: `line 2: changes the captured table "list"`},
+			want: expr.Info{Reads: []string{"a"}, Rung: "reused table", Members: 1, Group: "list", Why: `line 2: changes the captured table "list"`},
 		},
 		{
 			name: "an element of a captured list", script: "local list = { {} }\nreturn function(row) for _, x in ipairs(list) do x.a = row.a end return true end",
-			want: expr.Info{Reads: []string{"a"}, Rung: "reused table", Group: "list", Why: `line 2: changes the captured table "list"`},
+			want: expr.Info{Reads: []string{"a"}, Rung: "reused table", Members: 1, Group: "list", Why: `line 2: changes the captured table "list"`},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -41,15 +41,16 @@ type helperCall struct {
 	args  string
 }
 
-// infer follows the kinds of values through the function.
-func infer(f *Func, in *record.Schema) *inference {
+// infer follows the kinds of values through the function. rest is what its parameters
+// besides the row hold.
+func infer(f *Func, in *record.Schema, rest kinds) *inference {
 	inf := newInference(f, in)
-	if inf.follow(); inf.steps <= maxInferSteps {
+	if inf.follow(rest); inf.steps <= maxInferSteps {
 		return inf
 	}
 	inf = newInference(f, in)
 	inf.blind = true
-	inf.follow()
+	inf.follow(rest)
 	return inf
 }
 
@@ -60,12 +61,16 @@ func newInference(f *Func, in *record.Schema) *inference {
 	}
 }
 
-func (inf *inference) follow() {
+func (inf *inference) follow(rest kinds) {
 	if !inf.blind {
 		inf.cells = inf.written()
 	}
 	top := &frame{inf: inf, scope: inf.f.scope, fn: inf.f.fn, row: inf.f.row.row, top: true}
-	inf.ends = !top.run(nil)
+	args := make([]kinds, len(inf.f.scope.Params))
+	for i := range args {
+		args[i] = rest
+	}
+	inf.ends = !top.run(args)
 }
 
 // step counts a step and reports whether inference goes on.

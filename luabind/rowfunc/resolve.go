@@ -19,10 +19,8 @@ const valueColumn = "value"
 
 // Resolve implements expr.Func.
 func (f *Func) Resolve(use expr.Use) (*record.Schema, diag.List) {
-	r := &resolver{f: f, use: use, inf: infer(f, use.In)}
-	r.globals()
-	r.reads()
-	r.mixes()
+	r := newResolver(f.as(use.Role), use)
+	r.partners()
 	out := use.In
 	switch use.Role {
 	case expr.Filter:
@@ -36,8 +34,28 @@ func (f *Func) Resolve(use expr.Use) (*record.Schema, diag.List) {
 	case expr.FlatMap:
 		r.unchanged()
 		out = r.emitted()
+	case expr.Produce:
+		out = r.emitted()
+	case expr.Consume:
+		r.unchanged()
 	}
 	return out, r.problems
+}
+
+// newResolver checks what does not depend on the role.
+func newResolver(f *Func, use expr.Use) *resolver {
+	if use.In == nil {
+		use.In = record.NewSchema()
+	}
+	rest := kNil
+	if use.State != nil {
+		rest = kAny
+	}
+	r := &resolver{f: f, use: use, inf: infer(f, use.In, rest)}
+	r.globals()
+	r.reads()
+	r.mixes()
+	return r
 }
 
 // resolver checks one use of a function.
@@ -45,6 +63,7 @@ type resolver struct {
 	f        *Func
 	use      expr.Use
 	inf      *inference
+	end      *resolver // of the function that emits behind the last row; nil: there is none
 	problems diag.List
 }
 
@@ -219,10 +238,10 @@ func (r *resolver) keeps(st *ast.ReturnStmt) bool {
 
 // built is the schema of the rows that the function returns.
 func (r *resolver) built() *record.Schema {
-	var made []*ast.TableExpr
+	var made []builtRow
 	for _, st := range r.f.row.returns {
 		if t := constructor(st); t != nil {
-			made = append(made, t)
+			made = append(made, builtRow{t, r})
 		} else if len(r.use.Returns) == 0 && !r.keeps(st) {
 			r.unknownTable(r.returnPos(st))
 		}
@@ -232,31 +251,37 @@ func (r *resolver) built() *record.Schema {
 
 // constructed is the schema of rows that the function makes: the declared one, else
 // the constant keys of these constructors.
-func (r *resolver) constructed(made []*ast.TableExpr) *record.Schema {
+func (r *resolver) constructed(made []builtRow) *record.Schema {
 	if len(r.use.Returns) > 0 {
 		r.eachField(made, r.checkReturned)
 		return record.NewSchema(slices.Clone(r.use.Returns)...)
 	}
 	var order []string
 	as := map[string]kinds{}
-	r.eachField(made, func(name string, value ast.Expr, pos diag.Pos) {
+	r.eachField(made, func(name string, value kinds, pos diag.Pos) {
 		if _, known := as[name]; !known {
 			order = append(order, name)
 		}
-		as[name] |= r.inf.built[value]
-		r.checkValue(name, r.declared(name), r.inf.built[value], pos)
+		as[name] |= value
+		r.checkValue(name, r.declared(name), value, pos)
 	})
 	return r.fields(record.NewSchema(), order, func(name string) kinds { return as[name] })
 }
 
+// builtRow is a constructor of a row, in the function that a resolver looks at.
+type builtRow struct {
+	table *ast.TableExpr
+	in    *resolver
+}
+
 // eachField calls f for each field of constructors.
-func (r *resolver) eachField(made []*ast.TableExpr, f func(name string, value ast.Expr, pos diag.Pos)) {
-	for _, t := range made {
-		for _, field := range t.Fields {
+func (r *resolver) eachField(made []builtRow, f func(name string, value kinds, pos diag.Pos)) {
+	for _, m := range made {
+		for _, field := range m.table.Fields {
 			if key, ok := field.Key.(*ast.StringExpr); ok {
-				f(key.Value, field.Value, r.f.keyPos(key.Value, key.Line()))
+				f(key.Value, m.in.inf.built[field.Value], m.in.f.keyPos(key.Value, key.Line()))
 			} else if len(r.use.Returns) == 0 {
-				r.unknownTable(diag.Pos{File: r.f.chunk.Name, Line: field.Value.Line()})
+				r.unknownTable(diag.Pos{File: m.in.f.chunk.Name, Line: field.Value.Line()})
 				break
 			}
 		}
@@ -264,7 +289,7 @@ func (r *resolver) eachField(made []*ast.TableExpr, f func(name string, value as
 }
 
 func (r *resolver) unknownTable(pos diag.Pos) {
-	if r.use.Role == expr.FlatMap {
+	if r.made() == "emitted" {
 		r.unknownEmitted(pos)
 		return
 	}
@@ -274,19 +299,19 @@ func (r *resolver) unknownTable(pos diag.Pos) {
 
 // checkReturned checks a field of a returned constructor against the declared
 // columns.
-func (r *resolver) checkReturned(name string, value ast.Expr, pos diag.Pos) {
+func (r *resolver) checkReturned(name string, value kinds, pos diag.Pos) {
 	i := slices.IndexFunc(r.use.Returns, func(f record.Field) bool { return f.Name == name })
 	if i < 0 {
 		d := r.report("map.field", pos, "the field %q is not among the declared columns of the %s rows", name, r.made())
 		d.Hint = diag.DidYouMean(name, fieldNames(r.use.Returns))
 		return
 	}
-	r.checkValue(name, &r.use.Returns[i].Type, r.inf.built[value], pos)
+	r.checkValue(name, &r.use.Returns[i].Type, value, pos)
 }
 
 // made is how the function gives the rows that it makes.
 func (r *resolver) made() string {
-	if r.use.Role == expr.FlatMap {
+	if r.use.Role == expr.FlatMap || r.use.Role == expr.Produce {
 		return "emitted"
 	}
 	return "returned"
@@ -389,7 +414,7 @@ func (r *resolver) checkValue(name string, t *record.Type, k kinds, pos diag.Pos
 
 // declares is the option that declares the columns that the function makes.
 func (r *resolver) declares() string {
-	if len(r.use.Returns) > 0 || r.use.Role == expr.FlatMap {
+	if len(r.use.Returns) > 0 || r.made() == "emitted" {
 		return "returns"
 	}
 	return "adds"

@@ -7,6 +7,7 @@ import (
 
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/expr"
+	"github.com/etlscript/etlscript/engine/record"
 	"github.com/etlscript/etlscript/luabind/syntax"
 	"github.com/etlscript/etlscript/luabind/vm"
 )
@@ -32,12 +33,17 @@ type Env struct {
 // Func is a Lua function over rows. groupFunctions completes it; from then
 // on it never changes.
 type Func struct {
+	*definition
+	row   *written
+	emits *emits
+}
+
+// definition is a function as the script wrote it, whatever it is used for.
+type definition struct {
 	env   Env
 	fn    *lua.LFunction
 	chunk *syntax.Chunk
 	scope *syntax.Scope
-	row   *written
-	emits *emits
 	pos   diag.Pos
 	lib   *twins // of a state that workers start from
 
@@ -62,13 +68,33 @@ func New(fn *lua.LFunction, env Env) (*Func, *diag.Diagnostic) {
 		return nil, diag.Errorf("internal.error", diag.Pos{File: fn.Proto.SourceName, Line: fn.Proto.LineDefined},
 			"the text of the function is not known")
 	}
-	f := &Func{env: env, fn: fn, chunk: c, scope: scopeOf(fn, c)}
-	f.pos = c.PlaceOf(f.scope.Fn)
-	if !env.Effort.spend(f.scope.Size) {
-		return nil, tooLarge(f.pos)
+	def := &definition{env: env, fn: fn, chunk: c, scope: scopeOf(fn, c)}
+	def.pos = c.PlaceOf(def.scope.Fn)
+	if !env.Effort.spend(def.scope.Size) {
+		return nil, tooLarge(def.pos)
 	}
-	f.row, f.emits = rowUses(f.scope), emitUses(f.scope)
-	return f, nil
+	return def.over(0), nil
+}
+
+// over is the function as one whose parameter of that number, from 0, is the row, and
+// the next one emit. With -1 it gets no row.
+func (d *definition) over(row int) *Func {
+	return &Func{definition: d, row: rowUses(d.scope, d.param(row)), emits: emitUses(d.scope, d.param(row+1))}
+}
+
+func (d *definition) param(i int) *syntax.Variable {
+	if i < 0 || i >= len(d.scope.Params) {
+		return nil
+	}
+	return d.scope.Params[i]
+}
+
+// as is the function in a role.
+func (f *Func) as(role expr.Role) *Func {
+	if role == expr.Produce {
+		return f.over(-1)
+	}
+	return f
 }
 
 // chunkOf is the chunk that has the text of a function, nil if none is known.
@@ -105,7 +131,7 @@ func (f *Func) Info() expr.Info {
 		info.Rung = "fresh table"
 	}
 	if f.group != nil {
-		info.Group = f.group.name
+		info.Group, info.Members = f.group.name, len(f.group.functions)
 		info.Why = joinReasons(info.Why, f.group.why(f))
 	}
 	return info
@@ -120,6 +146,10 @@ func joinReasons(a, b string) string {
 
 // Open implements expr.Func.
 func (f *Func) Open(use expr.Use) (expr.Runner, error) {
+	f = f.as(use.Role)
+	if use.In == nil {
+		use.In = record.NewSchema()
+	}
 	w, done, err := f.world(use)
 	if err != nil {
 		return nil, err
@@ -131,16 +161,27 @@ func (f *Func) Open(use expr.Use) (expr.Runner, error) {
 	if !use.Fixed.Now.IsZero() {
 		w.state.FixTime(use.Fixed.Now)
 	}
-	switch use.Role {
-	case expr.Map:
-		r.out = newMapping(f, use, r.row)
-	case expr.FlatMap:
-		if err := r.collect(); err != nil {
-			done()
-			return nil, err
-		}
+	if err := r.prepare(); err != nil {
+		done()
+		return nil, err
 	}
 	return r, nil
+}
+
+// prepare makes ready for the role.
+func (r *runner) prepare() error {
+	switch r.use.Role {
+	case expr.Map:
+		r.out = newMapping(r.f, r.use, r.row)
+	case expr.FlatMap, expr.Produce:
+		if err := r.collect(); err != nil {
+			return err
+		}
+	}
+	if r.use.State != nil {
+		return r.keepState(r.use.State)
+	}
+	return nil
 }
 
 // world is the one in which the function runs: that of its worker, or the one
@@ -149,6 +190,12 @@ func (f *Func) world(use expr.Use) (w *world, done func(), err error) {
 	if f.group != nil && use.Scope != nil {
 		w, err = f.group.world(use.Scope)
 		return w, func() {}, err
+	}
+	if f.group != nil && use.Worker == nil {
+		if w, err = f.group.open(); err != nil {
+			return nil, nil, err
+		}
+		return w, w.state.Close, nil
 	}
 	w, done, err = f.workerWorld(use.Worker)
 	if err != nil {

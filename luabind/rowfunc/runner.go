@@ -28,7 +28,9 @@ type runner struct {
 	row   *rowTable
 	dice  *dice     // nil: nothing random
 	out   *mapping  // of a Map
-	emits *emission // of a FlatMap
+	emits *emission // of a FlatMap or a Produce
+	// shared is what the function works on together with others; nil: it works alone.
+	shared *state
 }
 
 var _ expr.Runner = (*runner)(nil)
@@ -47,6 +49,9 @@ func (r *runner) Run(ctx context.Context, in *record.Batch) (expr.Result, error)
 	}
 	if !r.world.t.exact && r.row.bringsOwn() {
 		r.world.makeExact()
+	}
+	if err := r.Begin(ctx); err != nil {
+		return expr.Result{}, err
 	}
 	defer r.state.Begin(ctx, r.f.env.budget)()
 	if err := b.run(); err != nil {
@@ -112,7 +117,7 @@ func (b *batchRun) step(i int) (ok bool, err error) {
 		b.dice.roll(b.b.Lineage, i)
 	}
 	if b.emits != nil {
-		b.emits.begin()
+		b.emits.begin(b.fn)
 		defer func() { b.res.Counts[b.origin(i)] = b.emits.end(ok) }()
 	}
 	result, err := b.state.Invoke(b.fn, table)
@@ -144,7 +149,7 @@ func (b *batchRun) take(i int, table *lua.LTable, result lua.LValue) (column str
 	switch b.use.Role {
 	case expr.Filter:
 		return "", b.filter(i, result)
-	case expr.FlatMap:
+	case expr.FlatMap, expr.Consume:
 		return "", b.nothing(result)
 	}
 	t := b.valueType()
@@ -168,10 +173,14 @@ func (b *batchRun) filter(i int, result lua.LValue) *diag.Diagnostic {
 	return nil
 }
 
-// nothing refuses a value that the function of a flat_map returns.
+// nothing refuses a value that nobody takes.
 func (b *batchRun) nothing(result lua.LValue) *diag.Diagnostic {
 	if result == lua.LNil {
 		return nil
+	}
+	if b.use.Role == expr.Consume {
+		return diag.Errorf("sink.result", diag.Pos{}, "the function of the sink returned %s, but nobody takes it", value.Describe(result)).
+			WithHint("a row that cannot be written is refused with error(...)")
 	}
 	return diag.Errorf("flat_map.result", diag.Pos{}, "the function of the flat_map returned %s, but rows are given with its second parameter", value.Describe(result)).
 		WithHint("function(row, emit) emit { id = row.id } end")

@@ -173,6 +173,12 @@ func (s *State) refillRow() {
 	s.meter.refill(budget{s.limits.Batch, "batch"}, s.batch)
 }
 
+// Renew gives the running Invoke its budgets anew, as if it had begun now.
+func (s *State) Renew() {
+	s.batch = s.limits.Batch
+	s.refillRow()
+}
+
 // Invoke calls fn with one argument for one result, without an allocation of
 // its own. begin was called before. The error is as that of call.
 func (s *State) Invoke(fn *lua.LFunction, arg lua.LValue) (lua.LValue, error) {
