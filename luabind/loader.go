@@ -205,6 +205,7 @@ type loading struct {
 	print    func(line string) // takes what the definition phase prints
 
 	streamMeta *lua.LTable
+	portsMeta  *lua.LTable
 	opaqueMeta *lua.LTable
 
 	graph    *graph // that new nodes belong to
@@ -235,6 +236,7 @@ func (l *loading) open() error {
 	l.state = l.newState(nil, func(line string) { l.print(line) })
 	l.opaqueMeta = l.opaqueMetatable()
 	l.streamMeta = l.streamMetatable()
+	l.portsMeta = l.portsMetatable()
 	openModule(l.state, l.members(), l.memberHint)
 	l.state.SetGlobal("require", l.state.Bind("require", l.require))
 	return l.cfg.openModules(l.state, true)

@@ -183,8 +183,11 @@ func (l *loading) userdata(x any) *lua.LUserData {
 	ud := l.state.L.NewUserData()
 	ud.Value = x
 	ud.Metatable = l.opaqueMeta
-	if _, ok := x.(*stream); ok {
+	if s, ok := x.(*stream); ok {
 		ud.Metatable = l.streamMeta
+		if s.port == portsOf {
+			ud.Metatable = l.portsMeta
+		}
 	}
 	return ud
 }

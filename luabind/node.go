@@ -27,8 +27,9 @@ type node struct {
 	def     *job.Node // its operator is built at the end
 	graph   *graph
 	args    []component.Value
-	rejects diag.Pos // where its rejects were asked for, if they were
-	dropped diag.Pos // where its dropped rows were asked for, if they were
+	rejects diag.Pos  // where its rejects were asked for, if they were
+	dropped diag.Pos  // where its dropped rows were asked for, if they were
+	ports   []op.Name // that the script took by name, of a node that has such
 }
 
 // stream is one output of a node.
@@ -114,8 +115,28 @@ func (n *node) implyReject() *diag.Diagnostic {
 	return nil
 }
 
+// implyPorts adds the ports that the script took to those of the options.
+func (n *node) implyPorts() {
+	if len(n.ports) == 0 {
+		return
+	}
+	taken := &component.Table{Pos: n.def.Pos}
+	for _, p := range n.ports {
+		taken.List = append(taken.List, component.Value{X: p.Text, Pos: p.Pos})
+	}
+	n.ports = nil
+	if given, ok := n.option(optionPorts); ok {
+		if t, ok := given.X.(*component.Table); ok {
+			t.List = append(t.List, taken.List...)
+		}
+		return
+	}
+	n.setOption(optionPorts, component.Value{X: taken, Pos: n.def.Pos})
+}
+
 // decode reads the options of the node.
 func (n *node) decode() (any, diag.List) {
+	n.implyPorts()
 	if d := n.implyReject(); d != nil {
 		return nil, diag.List{d}
 	}
@@ -147,8 +168,12 @@ func (n *node) operator(options any) diag.List {
 			d.Pos = n.def.Pos // it is about the call as a whole
 		}
 	}
-	if _, ok := n.def.Op.(*op.Filter); !ok && n.dropped.IsValid() {
-		problems = append(problems, diag.Errorf("port.dropped", n.dropped, "%s drops no rows; only a filter does", n.def.Name))
+	switch n.def.Op.(type) {
+	case *op.Filter, *op.Split:
+	default:
+		if n.dropped.IsValid() {
+			problems = append(problems, diag.Errorf("port.dropped", n.dropped, "%s drops no rows; only a filter or a split does", n.def.Name))
+		}
 	}
 	return problems
 }

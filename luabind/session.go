@@ -11,6 +11,7 @@ import (
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/expr"
 	"github.com/etlscript/etlscript/engine/job"
+	"github.com/etlscript/etlscript/engine/op"
 	"github.com/etlscript/etlscript/luabind/rowfunc"
 	"github.com/etlscript/etlscript/luabind/syntax"
 	"github.com/etlscript/etlscript/luabind/vm"
@@ -169,7 +170,7 @@ func (s *Session) value(ctx context.Context, input string, call bool) (*Answer, 
 	defer run.close()
 	out.Printed = run.printedAfter(s.printed)
 	for i, v := range run.results {
-		if st, ok := toStream(v); ok && i == 0 {
+		if st, ok := toStream(v); ok && i == 0 && st.port != portsOf {
 			out.Stream = run.view(st)
 		}
 		out.Values = append(out.Values, vm.ToText(run.state.L, v))
@@ -319,6 +320,13 @@ func (r *sessionRun) view(s *stream) *View {
 		}
 	}
 	need(s.node.def)
+	for n := range needed {
+		if split, ok := n.Op.(*op.Split); ok {
+			partial := *split
+			partial.Partial = true
+			n.Op = &partial
+		}
+	}
 	for _, n := range r.nodes {
 		if needed[n] {
 			def.Nodes = append(def.Nodes, n)

@@ -2,6 +2,7 @@ package luabind
 
 import (
 	"slices"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -41,6 +42,7 @@ func (l *loading) streamMetatable() *lua.LTable {
 	for event, misuse := range streamMisuses() {
 		events[event] = refuseMisuse(misuse)
 	}
+	events["__call"] = calledStream
 	return l.state.NewMetatable(events)
 }
 
@@ -52,7 +54,10 @@ func streamText(L *lua.LState) int {
 		return 0
 	}
 	text := s.node.def.Name
-	if s.port != job.PortOut {
+	switch {
+	case strings.HasPrefix(s.port, "."):
+		text += s.port
+	case s.port != job.PortOut && s.port != portsOf:
 		text += ":" + s.port
 	}
 	L.Push(lua.LString(text))
@@ -65,7 +70,6 @@ func streamMisuses() map[string]string {
 		"__newindex": "has no fields to assign",
 		"__concat":   "cannot be joined to a text",
 		"__len":      "has no length yet",
-		"__call":     "is no function",
 		"__lt":       "cannot be compared",
 		"__le":       "cannot be compared",
 	}
@@ -111,6 +115,9 @@ func (l *loading) method(spec *component.Spec) lua.LGFunction {
 	return func(L *lua.LState) int {
 		at := callSite(L, spec.Name)
 		receiver, err := l.receiver(L, spec.Name, at)
+		if err == nil {
+			err = wholePorts(receiver, at.Pos)
+		}
 		if err != nil {
 			vm.Raise(L, err)
 		}
@@ -122,9 +129,17 @@ func (l *loading) method(spec *component.Spec) lua.LGFunction {
 			L.Push(L.Get(1))
 			return 1
 		}
-		L.Push(l.userdata(&stream{node: n, port: job.PortOut}))
+		L.Push(l.made(n))
 		return 1
 	}
+}
+
+// made is what a call gives that made a node.
+func (l *loading) made(n *node) lua.LValue {
+	if n.def.Spec.Ports {
+		return l.userdata(&stream{node: n, port: portsOf})
+	}
+	return l.userdata(&stream{node: n, port: job.PortOut})
 }
 
 // source is what a source does when a script calls it.
@@ -180,6 +195,9 @@ func (l *loading) furtherStreams(L *lua.LState, spec *component.Spec, first int,
 		if err := l.belongs(s, at); err != nil {
 			return nil, err
 		}
+		if err := wholePorts(s, at.Arg(len(out)).Pos); err != nil {
+			return nil, err
+		}
 		out = append(out, s)
 	}
 	if spec.Streams == component.NoStream && len(out) > 0 || spec.Streams == component.OneStream && len(out) > 1 {
@@ -225,7 +243,7 @@ func (l *loading) portOwner(L *lua.LState, method string) (*node, syntax.Site) {
 	if L.GetTop() > 1 {
 		vm.Raise(L, diag.Errorf("argument.surplus", at.Arg(0).Pos, "%s takes no argument", method))
 	}
-	if s.port != job.PortOut {
+	if s.port != job.PortOut && s.port != portsOf {
 		vm.Raise(L, diag.Errorf("port."+diag.Code(method), at.Pos, "the %s of %s have no %s of their own", s.port, s.node.def.Name, method))
 	}
 	return s.node, at

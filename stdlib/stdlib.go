@@ -27,7 +27,7 @@ func Register(r *component.Registry) error {
 	var errs []error
 	for _, s := range []*component.Spec{
 		csv.ReadSpec(), json.ReadSpec(), rows.Spec(), custom.SourceSpec(),
-		rowfunc.FilterSpec(), rowfunc.MapSpec(), rowfunc.FlatMapSpec(), custom.TransformSpec(), nested.ExplodeSpec(), nested.ProjectSpec(), nested.FlattenSpec(), nested.UnflattenSpec(),
+		rowfunc.FilterSpec(), rowfunc.MapSpec(), rowfunc.FlatMapSpec(), rowfunc.SplitSpec(), custom.TransformSpec(), nested.ExplodeSpec(), nested.ProjectSpec(), nested.FlattenSpec(), nested.UnflattenSpec(),
 		columns.SelectSpec(), columns.DropSpec(), columns.RenameSpec(),
 		values.ConvertSpec(), values.FillNullSpec(), values.FillDownSpec(), values.RowNumberSpec(),
 		relate.JoinSpec(), relate.UnionSpec(), relate.MergeSpec(),

@@ -37,6 +37,9 @@ type Spec struct {
 	// Together says that the functions in a call work on one state, so that they run
 	// in one place, in order (expr.State).
 	Together bool
+	// Ports says that a call gives no stream, but the ports that the script takes of
+	// the node by name; the option "ports" gets these names.
+	Ports bool
 	// Options is a pointer to a struct with the component's defaults; its
 	// fields declare arguments and options (see Param). Build gets a copy.
 	Options any

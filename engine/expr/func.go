@@ -112,8 +112,16 @@ type Info struct {
 	// what keeps it from a faster one, for explain.
 	Rung string
 	Why  string
+	// Returns are the strings that the text shows as results, with their places.
+	Returns []Constant
 	// Members is how many functions the group has, itself among them.
 	Members int
+}
+
+// Constant is a string in the text of a function.
+type Constant struct {
+	Text string
+	Pos  diag.Pos
 }
 
 // Runner runs a function over batches. One goroutine uses it.

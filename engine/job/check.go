@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/op"
@@ -203,16 +204,17 @@ func inputCount(least, most int) string {
 }
 
 func (n *Node) has(port string) bool {
+	split, splits := n.Op.(*op.Split)
 	switch port {
 	case PortOut:
-		return !n.IsSink()
+		return !n.IsSink() && !splits
 	case PortRejects:
 		return true
 	case PortDropped:
 		_, ok := n.Op.(*op.Filter)
-		return ok
+		return ok || splits
 	}
-	return false
+	return splits && split.Port(strings.TrimPrefix(port, ".")) >= 0
 }
 
 // unused warns of streams that reach no sink.

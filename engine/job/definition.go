@@ -36,12 +36,16 @@ type Edge struct {
 	Port string // of From; PortOut unless the script asked for another one
 }
 
-// The ports of a node's outputs.
+// The ports of a node's outputs. Those that a split names itself are called as SplitPort
+// has it.
 const (
 	PortOut     = "out"
 	PortRejects = "rejects"
 	PortDropped = "dropped"
 )
+
+// SplitPort is the port of a split that the script calls by a name.
+func SplitPort(name string) string { return "." + name }
 
 // Strategy is how a job is executed.
 type Strategy string

@@ -45,35 +45,72 @@ const (
 	counters                      // their number
 )
 
-var counterNames = [counters]string{
+var counterNames = [counters + 1]string{
 	"in", "out", "rejected", "discarded", "read", "kept", "dropped",
 	"left", "left matched", "left unmatched", "left rejected",
 	"right", "right matched", "right unmatched", "right rejected",
 	"pairs", "kept unmatched", "merged", "groups", "received", "skipped",
-	"expanded", "empty", "emitted", "unwanted",
+	"expanded", "empty", "emitted", "unwanted", "to a port",
 }
 
-func (c Counter) String() string { return counterNames[c] }
+func (c Counter) String() string { return counterNames[min(c, counters)] }
+
+// MaxPorts is how many ports a node has at most.
+const MaxPorts = 200
+
+// Port counts the rows given to a port, from 0, of those that a node names itself.
+func Port(i int) Counter { return counters + Counter(i) }
 
 // Node counts the rows of one node. It may be used by several goroutines.
 type Node struct {
 	Name   string
 	Laws   []Law
 	counts [counters]atomic.Int64
+	ports  []port
+}
+
+// port is a port that the node names itself.
+type port struct {
+	name string
+	rows atomic.Int64
+}
+
+// NewNode makes the books of a node with ports of its own.
+func NewNode(name string, laws []Law, ports []string) *Node {
+	n := &Node{Name: name, Laws: laws, ports: make([]port, len(ports))}
+	for i, p := range ports {
+		n.ports[i].name = p
+	}
+	return n
+}
+
+func (n *Node) counter(c Counter) *atomic.Int64 {
+	if c >= counters {
+		return &n.ports[c-counters].rows
+	}
+	return &n.counts[c]
 }
 
 // Add adds n to a counter.
-func (n *Node) Add(c Counter, rows int64) { n.counts[c].Add(rows) }
+func (n *Node) Add(c Counter, rows int64) { n.counter(c).Add(rows) }
 
 // Get is the value of a counter.
-func (n *Node) Get(c Counter) int64 { return n.counts[c].Load() }
+func (n *Node) Get(c Counter) int64 { return n.counter(c).Load() }
+
+// nameOf is the name of a counter; that of a port is its own behind an arrow.
+func (n *Node) nameOf(c Counter) string {
+	if c >= counters {
+		return "-> " + n.ports[c-counters].name
+	}
+	return c.String()
+}
 
 // Counts are the counters that are not zero, by name.
 func (n *Node) Counts() map[string]int64 {
 	out := map[string]int64{}
-	for c := range counters {
+	for c := range counters + Counter(len(n.ports)) {
 		if v := n.Get(c); v != 0 {
-			out[c.String()] = v
+			out[n.nameOf(c)] = v
 		}
 	}
 	return out
@@ -82,7 +119,7 @@ func (n *Node) Counts() map[string]int64 {
 // Edge counts the rows of one edge at both of its ends.
 type Edge struct {
 	From, To *Node
-	Port     Counter // what From counts for the rows of this edge: Out, Dropped, Rejected
+	Port     Counter // what From counts for the rows of this edge: Out, Dropped, Rejected, a Port
 	sent     atomic.Int64
 	received atomic.Int64
 }
@@ -105,12 +142,17 @@ func (e *Edge) Name() string { return e.From.Name + " -> " + e.To.Name }
 // Law says that two sums of counters of a node are equal.
 type Law struct{ Left, Right []Counter }
 
-func (l Law) String() string { return sum(l.Left) + " = " + sum(l.Right) }
+func (l Law) String() string { return l.text(Counter.String) }
 
-func sum(cs []Counter) string {
+// text writes the law with these names: "in = out + rejected".
+func (l Law) text(name func(Counter) string) string {
+	return sum(l.Left, name) + " = " + sum(l.Right, name)
+}
+
+func sum(cs []Counter, name func(Counter) string) string {
 	names := make([]string, len(cs))
 	for i, c := range cs {
-		names[i] = c.String()
+		names[i] = name(c)
 	}
 	return strings.Join(names, " + ")
 }
@@ -157,7 +199,7 @@ func (l *Ledger) Check() []*Violation {
 	for _, n := range l.Nodes {
 		for _, law := range n.Laws {
 			if n.total(law.Left) != n.total(law.Right) {
-				out = append(out, &Violation{n.Name, law.String(), n.numbers(law.Left) + " and " + n.numbers(law.Right)})
+				out = append(out, &Violation{n.Name, law.text(n.nameOf), n.numbers(law.Left) + " and " + n.numbers(law.Right)})
 			}
 		}
 		out = append(out, l.checkInputs(n)...)
@@ -189,7 +231,7 @@ func (e *Edge) check() []*Violation {
 		out = append(out, &Violation{e.Name(), "sent = received", fmt.Sprintf("%d and %d", e.Sent(), e.Received())})
 	}
 	if given := e.From.Get(e.Port); given != e.Sent() {
-		out = append(out, &Violation{e.Name(), e.Port.String() + " of " + e.From.Name + " = sent", fmt.Sprintf("%d and %d", given, e.Sent())})
+		out = append(out, &Violation{e.Name(), e.From.nameOf(e.Port) + " of " + e.From.Name + " = sent", fmt.Sprintf("%d and %d", given, e.Sent())})
 	}
 	return out
 }

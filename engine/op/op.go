@@ -16,7 +16,7 @@ import (
 
 // Operator is what a node does. It is immutable. The set of operators is
 // closed: Scan, Filter, Map, FlatMap, Project, Join, Aggregate, Sort, Limit,
-// Skip, Distinct, Assert, Union, Custom and Write.
+// Skip, Distinct, Assert, Split, Union, Custom and Write.
 type Operator interface {
 	// Resolve returns the columns of the main output for those of the inputs,
 	// in order of the inputs. Inputs may be open; it reports every problem, and

@@ -502,6 +502,7 @@ func TestLaws(t *testing.T) {
 		{"filter", &op.Filter{}, []string{"in = kept + dropped + rejected + discarded", "kept = out"}},
 		{"map", &op.Map{}, []string{"in = out + rejected + discarded"}},
 		{"flat_map", &op.FlatMap{}, []string{"in = expanded + empty + rejected + discarded", "emitted = out + unwanted"}},
+		{"split", &op.Split{Ports: []op.Name{{Text: "a"}, {Text: "b"}}}, []string{"in = dropped + rejected + discarded + to a port + to a port"}},
 		{"project", &op.Project{}, []string{"in = out + discarded"}},
 		{"inner", &op.Join{How: op.Inner}, append(join[:4:4], "kept unmatched = ")},
 		{"left", &op.Join{How: op.LeftJ}, append(join[:4:4], "kept unmatched = left unmatched")},

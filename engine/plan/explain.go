@@ -160,7 +160,7 @@ func (e *Edge) explain(b *strings.Builder) {
 		to = fmt.Sprintf("%s (%s)", to, inputName(e))
 	}
 	if e.Port != job.PortOut {
-		fmt.Fprintf(b, "  %s rows ", e.Port)
+		fmt.Fprintf(b, "  %s rows ", strings.TrimPrefix(e.Port, "."))
 	} else {
 		b.WriteString("  ")
 	}
@@ -202,7 +202,7 @@ func (e *Edge) style() string {
 		attrs = append(attrs, `style=dashed`, `label="spool"`)
 	}
 	if e.Port != job.PortOut {
-		attrs = append(attrs, fmt.Sprintf("taillabel=%q", e.Port))
+		attrs = append(attrs, fmt.Sprintf("taillabel=%q", strings.TrimPrefix(e.Port, ".")))
 	}
 	if len(attrs) == 0 {
 		return ""

@@ -15,6 +15,8 @@ func Functions(o op.Operator) []expr.Func {
 		return []expr.Func{o.Func}
 	case *op.Map:
 		return []expr.Func{o.Func}
+	case *op.Split:
+		return []expr.Func{o.Func}
 	case *op.FlatMap:
 		return []expr.Func{o.Func} // those of its state are of the same group
 	case *op.Aggregate:

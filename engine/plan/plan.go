@@ -131,15 +131,29 @@ func (p *Plan) connect(from, to *Node, input int, in job.Edge, s *record.Schema)
 func (p *Plan) NewLedger() *ledger.Ledger {
 	l := &ledger.Ledger{}
 	for _, n := range p.Nodes {
-		l.Nodes = append(l.Nodes, &ledger.Node{Name: n.Name(), Laws: n.Job.Op.Laws()})
+		l.Nodes = append(l.Nodes, ledger.NewNode(n.Name(), n.Job.Op.Laws(), n.ports()))
 	}
 	for _, e := range p.Edges {
-		l.Edges = append(l.Edges, &ledger.Edge{From: l.Nodes[e.From.ID], To: l.Nodes[e.To.ID], Port: portCounter(e.Port)})
+		l.Edges = append(l.Edges, &ledger.Edge{From: l.Nodes[e.From.ID], To: l.Nodes[e.To.ID], Port: e.From.counter(e.Port)})
 	}
 	return l
 }
 
-func portCounter(port string) ledger.Counter {
+// ports are the names of the node's own ports.
+func (n *Node) ports() []string {
+	if s, ok := n.Job.Op.(*op.Split); ok {
+		return op.Names(s.Ports)
+	}
+	return nil
+}
+
+// counter is what the node counts for the rows of a port.
+func (n *Node) counter(port string) ledger.Counter {
+	for i, name := range n.ports() {
+		if job.SplitPort(name) == port {
+			return ledger.Port(i)
+		}
+	}
 	switch port {
 	case job.PortRejects:
 		return ledger.Rejected

@@ -379,6 +379,11 @@ func (g *graph) addEdges(name string, o op.Operator, edges ...job.Edge) *job.Nod
 	return n
 }
 
+// port adds a node that takes the rows of a port.
+func (g *graph) port(name string, o op.Operator, from *job.Node, port string) *job.Node {
+	return g.addEdges(name, o, job.Edge{From: from, Port: port})
+}
+
 func (g *graph) scan(s *source) *job.Node {
 	return g.add(s.name, &op.Scan{Source: s, OnError: op.Reject})
 }
@@ -425,6 +430,15 @@ func repeat(column string, often func(n int64) (int, error), number ...string) *
 		f.adds = append(f.adds, record.Field{Name: name, Type: record.Of(record.Int)})
 	}
 	return &op.FlatMap{OnError: op.Fail, Func: f}
+}
+
+// splitBy gives each row to the port that a column names.
+func splitBy(column string, ports ...string) *op.Split {
+	return &op.Split{OnError: op.Fail, Ports: names(ports...), Func: &fn{
+		info:  expr.Info{Reads: []string{column}, Rung: "go"},
+		value: func(row fields) (record.Value, error) { return row(column), nil },
+		out:   record.Of(record.String),
+	}}
 }
 
 func names(columns ...string) []op.Name {

@@ -69,6 +69,10 @@ func (o *faultyOutput) emit(ctx context.Context, b *record.Batch) error {
 	return o.output.emit(ctx, o.spoil(b))
 }
 
+func (o *faultyOutput) give(ctx context.Context, port string, b *record.Batch) error {
+	return o.output.give(ctx, port, o.spoil(b))
+}
+
 type faultyTaker struct {
 	taker
 	*fault
@@ -105,7 +109,9 @@ func everything(g *graph) {
 	last := g.add("last", &op.Distinct{By: names("id"), Last: true}, rest)
 	sorted := g.add("sort", sortBy("-id"), last)
 	tested := g.add("assert", &op.Assert{Test: &rowsTest{}}, sorted)
-	g.write(g.add("limit", &op.Limit{N: 50}, tested), "out")
+	parts := g.add("split", splitBy("name", "b", "a", "c"), tested)
+	g.write(g.port("limit", &op.Limit{N: 50}, parts, ".a"), "out")
+	g.write(g.port("odd", &op.Limit{N: 50}, parts, ".b"), "odd")
 }
 
 func atKernel(node string, in, out *fault) seams {
@@ -173,6 +179,8 @@ func TestPlantedFaults(t *testing.T) {
 			{"skip's output", "skip", atKernel("skip", never, f())},
 			{"assert's input", "assert", atKernel("assert", f(), never)},
 			{"assert's output", "assert", atKernel("assert", never, f())},
+			{"split's input", "split", atKernel("split", f(), never)},
+			{"split's output", "split -> odd", atKernel("split", never, f())},
 			{"the last ones' input", "last", atMerger("last", 0, f(), never)},
 			{"the last ones' output", "last", atMerger("last", 0, never, f())},
 			{"sink's input", "out", atKernel("out", f(), never)},
@@ -262,7 +270,7 @@ func TestEverythingHasEverything(t *testing.T) {
 	if len(kinds) != 3 {
 		t.Errorf("edges are of the kinds %v", kinds)
 	}
-	if got := runAll(t, everything); got.err != nil || len(got.lines["out"]) != 50 {
-		t.Errorf("%d lines, error %v", len(got.lines["out"]), got.err)
+	if got := runAll(t, everything); got.err != nil || len(got.lines["out"]) == 0 || len(got.lines["odd"]) == 0 {
+		t.Errorf("%d and %d lines, error %v", len(got.lines["out"]), len(got.lines["odd"]), got.err)
 	}
 }

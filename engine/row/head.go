@@ -3,6 +3,7 @@ package row
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/etlscript/etlscript/engine/op"
@@ -104,9 +105,9 @@ func (f *feeder) flush(ctx context.Context) error {
 	return f.send(ctx, nil)
 }
 
-// dropped implements side; no head drops rows.
-func (f *feeder) dropped(context.Context, *record.Batch) error {
-	return errors.New("a head has no port for dropped rows")
+// give implements side; no head has such ports.
+func (f *feeder) give(_ context.Context, port string, _ *record.Batch) error {
+	return fmt.Errorf("a head has no port %q", port)
 }
 
 // refuse implements side.

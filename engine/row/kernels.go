@@ -22,6 +22,8 @@ func (r *run) plainKernel(n *plan.Node, book *ledger.Node, worker *expr.Scope) (
 		return r.newFilter(n, o, book, worker)
 	case *op.Map:
 		return r.newMapper(n, o, book, worker)
+	case *op.Split:
+		return r.newSplitter(n, o, book, worker)
 	case *op.FlatMap:
 		return r.newFlatMapper(n, o, book, worker)
 	case *op.Project:

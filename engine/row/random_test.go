@@ -22,7 +22,7 @@ func drawGraph(rt *rapid.T) func(g *graph) {
 	for i := range rapid.IntRange(1, 9).Draw(rt, "nodes") {
 		pick := rapid.IntRange(0, sources+i-1)
 		choices = append(choices, choice{
-			rapid.IntRange(0, 14).Draw(rt, "kind"), pick.Draw(rt, "a"), pick.Draw(rt, "b"), rapid.IntRange(0, 70).Draw(rt, "n"),
+			rapid.IntRange(0, 18).Draw(rt, "kind"), pick.Draw(rt, "a"), pick.Draw(rt, "b"), rapid.IntRange(0, 70).Draw(rt, "n"),
 		})
 	}
 	sinks := rapid.SliceOfNDistinct(rapid.IntRange(0, sources+len(choices)-1), 1, 3, rapid.ID[int]).Draw(rt, "sinks")
@@ -67,6 +67,18 @@ func (g *graph) random(name string, kind, n int, a, b *job.Node) *job.Node {
 		return g.add(name, &op.Skip{N: int64(n)}, a)
 	case 12:
 		return g.add(name, repeat("id", func(id int64) (int, error) { return int(id+int64(n)) % 6, nil }), a)
+	case 14:
+		o := splitBy("name", "a", "b", "other")
+		o.Rest = op.Name{Text: "other"}
+		s := g.add(name+" split", o, a)
+		few := g.port(name+" few", &op.Limit{N: int64(n % 5)}, s, ".b")
+		return g.addEdges(name, &op.Union{}, job.Edge{From: s, Port: ".other"}, job.Edge{From: few, Port: job.PortOut}, job.Edge{From: s, Port: ".a"})
+	case 15:
+		o := even("id")
+		o.Func.(*fn).info.Group = name // so that one goroutine runs it
+		f := g.add(name+" filter", o, a)
+		few := g.port(name+" few", &op.Limit{N: int64(n % 5)}, f, job.PortDropped)
+		return g.add(name, &op.Union{}, few, g.add(name+" kept", &op.Limit{N: int64(n % 7)}, f))
 	case 13:
 		return g.add(name, &op.Assert{Test: &rowsTest{}}, a)
 	case 8:

@@ -104,11 +104,12 @@ func (f *filter) process(ctx context.Context, b *record.Batch, out output) error
 		f.book.Add(ledger.Dropped, int64(len(res.Failed)))
 	}
 	if f.port {
-		if err := out.drop(ctx, b.Select(f.others(b, res))); err != nil {
-			return err
-		}
+		err = out.give(ctx, job.PortDropped, b.Select(f.others(b, res)))
 	}
-	if err := out.emit(ctx, kept(b, res.Keep)); err != nil {
+	if given := out.emit(ctx, kept(b, res.Keep)); err == nil {
+		err = given
+	}
+	if err != nil {
 		return err
 	}
 	return broken

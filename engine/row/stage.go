@@ -30,13 +30,19 @@ type task struct {
 	packet
 	refused []refusal
 	out     []*record.Batch // what the parallel nodes made
-	dropped []*record.Batch // and dropped, for the port
+	aside   []aside         // and gave to other ports
 	broken  error           // why the stream breaks off behind out
 	skipped bool            // no worker looked at it, since the stage was over
 	done    chan struct{}
 	made    int           // rows of out
 	next    *task         // what a worker goes on with, when it has handed over this part
 	taken   chan struct{} // closed when the tail has this part; nil: nobody waits for it
+}
+
+// aside is rows for another port than the main output.
+type aside struct {
+	port  string
+	batch *record.Batch
 }
 
 // refusal is a row that a node refused and that is not stored yet.
@@ -325,9 +331,9 @@ func (c *chain) handOver(ctx context.Context) error {
 	return c.stage.wanted(ctx)
 }
 
-// dropped implements side.
-func (c *chain) dropped(_ context.Context, b *record.Batch) error {
-	c.task.dropped = append(c.task.dropped, b)
+// give implements side.
+func (c *chain) give(_ context.Context, port string, b *record.Batch) error {
+	c.task.aside = append(c.task.aside, aside{port, b})
 	return nil
 }
 

@@ -34,15 +34,16 @@ type kernel interface {
 type output interface {
 	// emit takes rows for the main output.
 	emit(ctx context.Context, b *record.Batch) error
-	// drop takes rows for the port of the dropped ones.
-	drop(ctx context.Context, b *record.Batch) error
+	// give takes rows for another port than the main output and the rejects. It takes
+	// them also when it returns an error.
+	give(ctx context.Context, port string, b *record.Batch) error
 	// reject refuses a row; it is stored, and counted then, in order.
 	reject(x op.Rejected)
 }
 
 // side takes what leaves a node besides its main output.
 type side interface {
-	dropped(ctx context.Context, b *record.Batch) error
+	give(ctx context.Context, port string, b *record.Batch) error
 	refuse(n *plan.Node, x op.Rejected)
 }
 
@@ -121,12 +122,12 @@ func (s *step) emit(ctx context.Context, b *record.Batch) error {
 	return err
 }
 
-// drop implements output.
-func (s *step) drop(ctx context.Context, b *record.Batch) error {
+// give implements output.
+func (s *step) give(ctx context.Context, port string, b *record.Batch) error {
 	if b.Len() == 0 {
 		return nil
 	}
-	return s.side.dropped(ctx, b)
+	return s.side.give(ctx, port, b)
 }
 
 // reject implements output.

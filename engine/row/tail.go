@@ -26,27 +26,27 @@ type tail struct {
 	broken  bool          // the stream broke off
 	scope   expr.Scope    // what the functions of the ordered nodes share
 
-	main, drops, rejects, links []*link // behind the last node; links are all of them
+	main, rejects, links []*link            // behind the last node; links are all of them
+	ports                map[string][]*link // those that are neither of the main output nor of the rejects
 }
 
 func (s *stage) newTail() (*tail, error) {
-	t := &tail{stage: s, spans: map[int]*span{}}
-	last := s.plan.Last()
-	t.main = s.exec.linksOf(last.Port(job.PortOut))
-	t.drops = s.exec.linksOf(last.Port(job.PortDropped))
-	t.rejects = s.exec.linksOf(last.Port(job.PortRejects))
-	t.links = append(append(append(t.links, t.main...), t.drops...), t.rejects...)
-	return t, t.newSteps()
-}
-
-func (r *run) linksOf(edges []*plan.Edge) []*link {
-	var out []*link
-	for _, e := range edges {
-		if l := r.links[e]; l != nil {
-			out = append(out, l)
+	t := &tail{stage: s, spans: map[int]*span{}, ports: map[string][]*link{}}
+	for _, e := range s.plan.Last().Out {
+		l := s.exec.links[e]
+		switch {
+		case l == nil:
+			continue
+		case e.Port == job.PortOut:
+			t.main = append(t.main, l)
+		case e.Port == job.PortRejects:
+			t.rejects = append(t.rejects, l)
+		default:
+			t.ports[e.Port] = append(t.ports[e.Port], l)
 		}
+		t.links = append(t.links, l)
 	}
-	return out
+	return t, t.newSteps()
 }
 
 // newSteps connects the ordered nodes, with spans where single rows go
@@ -99,9 +99,9 @@ func (t *tail) accept(ctx context.Context, j *task) {
 // pass hands on all that a task brings.
 func (t *tail) pass(ctx context.Context, j *task) error {
 	err := t.store(ctx, j.refused)
-	for _, b := range j.dropped {
-		if err == nil {
-			err = t.dropped(ctx, b)
+	for _, a := range j.aside {
+		if given := t.give(ctx, a.port, a.batch); err == nil {
+			err = given
 		}
 	}
 	for _, b := range j.out {
@@ -233,8 +233,8 @@ func (t *tail) discard(ctx context.Context, j *task) {
 	for _, x := range j.refused {
 		t.stage.exec.attempt.Ledger.Nodes[x.node.ID].Add(unwanted(x.node), 1)
 	}
-	for _, b := range j.dropped {
-		_ = t.dropped(ctx, b) // it is known that nobody wants more
+	for _, a := range j.aside {
+		_ = t.give(ctx, a.port, a.batch) // it is known that nobody wants more
 	}
 	if j.skipped {
 		t.stage.first.discard(j.batch.Len())
@@ -262,16 +262,18 @@ func (t *tail) discardRows(ctx context.Context, b *record.Batch) {
 }
 
 // push implements taker for the last node of the stage.
-func (t *tail) push(ctx context.Context, b *record.Batch) error { return t.give(ctx, t.main, b) }
+func (t *tail) push(ctx context.Context, b *record.Batch) error { return t.sendAll(ctx, t.main, b) }
 
-// dropped implements side.
-func (t *tail) dropped(ctx context.Context, b *record.Batch) error { return t.give(ctx, t.drops, b) }
+// give implements side.
+func (t *tail) give(ctx context.Context, port string, b *record.Batch) error {
+	return t.sendAll(ctx, t.ports[port], b)
+}
 
 // refuse implements side.
 func (t *tail) refuse(n *plan.Node, x op.Rejected) { t.refused = append(t.refused, refusal{n, x}) }
 
-// give sends rows over links, and says whether anybody wants more.
-func (t *tail) give(ctx context.Context, to []*link, b *record.Batch) error {
+// sendAll sends rows over links, and says whether anybody wants more.
+func (t *tail) sendAll(ctx context.Context, to []*link, b *record.Batch) error {
 	for _, l := range to {
 		t.send(ctx, l, packet{batch: b, place: t.place})
 	}
@@ -319,5 +321,5 @@ func (t *tail) store(ctx context.Context, refused []refusal) error {
 	if rows == nil {
 		return nil
 	}
-	return t.give(ctx, t.rejects, rows.batch())
+	return t.sendAll(ctx, t.rejects, rows.batch())
 }

@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	lua "github.com/yuin/gopher-lua"
+	"github.com/yuin/gopher-lua/ast"
 
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/expr"
@@ -125,7 +126,7 @@ func upvalueOf(fn *lua.LFunction, name string) *lua.Upvalue {
 func (f *Func) Info() expr.Info {
 	info := expr.Info{
 		Pos: f.pos, Reads: f.row.names(false), Writes: f.row.names(true),
-		AllColumns: f.row.wholeRow(), Rung: "reused table", Why: f.row.why(),
+		AllColumns: f.row.wholeRow(), Rung: "reused table", Why: f.row.why(), Returns: f.constants(),
 	}
 	if f.row.wholeRow() {
 		info.Rung = "fresh table"
@@ -135,6 +136,30 @@ func (f *Func) Info() expr.Info {
 		info.Why = joinReasons(info.Why, f.group.why(f))
 	}
 	return info
+}
+
+// constants are the strings that the function returns as they are written, also as an
+// operand of and and or.
+func (f *Func) constants() []expr.Constant {
+	var out []expr.Constant
+	var add func(e ast.Expr, pos diag.Pos)
+	add = func(e ast.Expr, pos diag.Pos) {
+		switch e := e.(type) {
+		case *ast.StringExpr:
+			out = append(out, expr.Constant{Text: e.Value, Pos: pos})
+		case *ast.LogicalOpExpr:
+			if e.Operator == "or" {
+				add(e.Lhs, pos)
+			}
+			add(e.Rhs, pos)
+		}
+	}
+	for _, st := range f.row.returns {
+		if len(st.Exprs) == 1 {
+			add(st.Exprs[0], f.wordPos("return", st.Line()))
+		}
+	}
+	return out
 }
 
 func joinReasons(a, b string) string {
