@@ -119,7 +119,7 @@ func (e *Engine) planOptions(def *job.Definition) plan.Options {
 	if def.Settings.Limits.CPU > 0 {
 		workers = int(def.Settings.Limits.CPU)
 	}
-	return plan.Options{Workers: workers, QueueBatches: e.config.QueueBatches, BatchRows: e.config.BatchRows}
+	return plan.Options{Workers: workers, QueueBatches: e.config.QueueBatches, BatchRows: e.config.BatchRows, Memory: int64(def.Settings.Limits.Memory)}
 }
 
 // Explain plans a job without opening anything (invariant 8): columns of

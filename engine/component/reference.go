@@ -45,7 +45,7 @@ func WriteFiles(b *strings.Builder, verb string, files map[string]string) {
 }
 
 func (s *Spec) writeFacts(b *strings.Builder) {
-	for _, fact := range []struct{ head, text string }{{"Order", s.Order}, {"Guarantee", s.Guarantee}} {
+	for _, fact := range []struct{ head, text string }{{"Order", s.Order}, {"Memory", s.memory()}, {"Guarantee", s.Guarantee}} {
 		if fact.text != "" {
 			fmt.Fprintf(b, "\n**%s:** %s.\n", fact.head, strings.TrimSuffix(fact.text, "."))
 		}
@@ -157,4 +157,12 @@ func literal(x any) string {
 // cell makes a text fit for a cell of a Markdown table.
 func cell(s string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(s, "|", `\|`), "\n", " ")
+}
+
+// memory is what the component holds, and what bounds it.
+func (s *Spec) memory() string {
+	if s.Holds == "" {
+		return ""
+	}
+	return "it holds " + s.Holds + ". That counts towards `limits.memory` of the job, beyond which the run fails."
 }

@@ -49,6 +49,9 @@ type Spec struct {
 	Build func(options any) (op.Operator, diag.List)
 	// Order says what becomes of the order of rows, for the reference.
 	Order string
+	// Holds is what the component keeps in memory from row to row; "" for nothing that
+	// grows with the rows.
+	Holds string
 	// Guarantee is what a sink promises when a run is killed or repeated.
 	Guarantee string
 	// Example is a script that runs as it stands in a folder with Files; the

@@ -78,6 +78,10 @@ type Use struct {
 	Fixed Fixed
 	// Log is that of the run; only for Open.
 	Log hclog.Logger
+	// Hold is told about how many bytes the function holds from batch to batch; its
+	// error, that the run holds too many, ends the run. nil: nobody counts. Only for
+	// Open.
+	Hold func(bytes int64) error
 }
 
 // State are the functions that work on a state together with the function of a node,

@@ -13,7 +13,7 @@ import (
 
 // Limits bound what a job uses. Zero fields are not bounded.
 type Limits struct {
-	Memory  Size    `opt:"memory" doc:"memory of the run"`
+	Memory  Size    `opt:"memory" doc:"memory for the rows that operators such as sort and join hold, about; default: 2GiB"`
 	CPU     int64   `opt:"cpu" min:"1" max:"1024" doc:"number of workers; default: the machine's processors"`
 	Disk    Size    `opt:"disk" doc:"space for temporary files"`
 	Rejects Rejects `opt:"rejects" doc:"most rejected rows"`

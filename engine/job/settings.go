@@ -77,7 +77,6 @@ func (s Settings) laterSettings() []laterSetting {
 		{"retry (the run has one attempt)", s.Retry.Max > 0 || given(s.Retry.Backoff)},
 		{"attempt_timeout", s.AttemptTimeout > 0},
 		{"fallback", s.Fallback != "" && s.Fallback != s.Strategy},
-		{"limits.memory", s.Limits.Memory > 0},
 		{"limits.disk", s.Limits.Disk > 0},
 		{"params", given(s.Params)},
 		{"metrics", given(s.Metrics)},

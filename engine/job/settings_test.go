@@ -313,7 +313,6 @@ func TestUnenforced(t *testing.T) {
 	want := `job.lua:1: etl.job: retry (the run has one attempt) is not enforced by this version
 job.lua:1: etl.job: attempt_timeout is not enforced by this version
 job.lua:1: etl.job: fallback is not enforced by this version
-job.lua:1: etl.job: limits.memory is not enforced by this version
 job.lua:1: etl.job: limits.disk is not enforced by this version
 job.lua:1: etl.job: params is not enforced by this version
 job.lua:1: etl.job: metrics is not enforced by this version

@@ -25,6 +25,8 @@ type Tester interface {
 	// Take looks at a batch. The error says what row breaks the condition; rows before
 	// it are fine.
 	Take(b *record.Batch) (row int, err error)
+	// Bytes is about how much memory it holds from batch to batch.
+	Bytes() int64
 	// End is called behind the last row of a stream that did not break off.
 	End() error
 }

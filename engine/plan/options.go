@@ -18,6 +18,9 @@ type Options struct {
 	QueueBatches int
 	// BatchRows is the most rows in a batch. Defaults to record.BatchRows.
 	BatchRows int
+	// Memory is how many bytes the operators that hold rows may hold together, about.
+	// Defaults to 2 GiB.
+	Memory int64
 }
 
 // WithDefaults is the options with the defaults filled in.
@@ -31,6 +34,9 @@ func (o Options) WithDefaults() Options {
 	if o.BatchRows == 0 {
 		o.BatchRows = record.BatchRows
 	}
+	if o.Memory == 0 {
+		o.Memory = 2 << 30
+	}
 	return o
 }
 
@@ -39,8 +45,13 @@ func (o Options) Validate() error {
 	var errs []error
 	for _, f := range []struct {
 		name string
-		n    int
-	}{{"workers", o.Workers}, {"queue batches", o.QueueBatches}, {"rows a batch", o.BatchRows}} {
+		n    int64
+	}{
+		{"workers", int64(o.Workers)},
+		{"queue batches", int64(o.QueueBatches)},
+		{"rows a batch", int64(o.BatchRows)},
+		{"bytes of memory", o.Memory},
+	} {
 		if f.n < 1 {
 			errs = append(errs, fmt.Errorf("plan: %d %s, but at least one is needed", f.n, f.name))
 		}

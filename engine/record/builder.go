@@ -123,7 +123,7 @@ func (c *ColumnBuilder) Append(v Value) {
 	}
 	if v.nested != nil {
 		v = v.Clone()
-		c.nested += v.bytes()
+		c.nested += v.Bytes()
 	}
 	c.vec.push(c.t.Kind, v)
 	c.valueAdded()

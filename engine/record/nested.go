@@ -68,15 +68,15 @@ func (v Value) Clone() Value {
 	return v
 }
 
-// bytes is about how much memory the value takes beside itself.
-func (v Value) bytes() int64 {
+// Bytes is about how much memory the value takes beside itself.
+func (v Value) Bytes() int64 {
 	const valueSize, entrySize = 48, 64
 	total := int64(len(v.str))
 	for _, item := range v.Items() {
-		total += valueSize + item.bytes()
+		total += valueSize + item.Bytes()
 	}
 	for _, e := range v.Entries() {
-		total += entrySize + int64(len(e.Name)) + e.Value.bytes()
+		total += entrySize + int64(len(e.Name)) + e.Value.Bytes()
 	}
 	return total
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unsafe"
 
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/op"
@@ -21,6 +22,8 @@ type accumulator interface {
 	add(group int32, v input) error
 	// result appends the value of a group, if it has one.
 	result(group int32, to *record.ColumnBuilder) error
+	// bytes is about how much memory the states of all groups take.
+	bytes() int64
 }
 
 // input is one value of a column.
@@ -59,6 +62,11 @@ func (s *states[S]) grow(groups int) {
 	if n := groups - len(*s); n > 0 {
 		*s = append(*s, make([]S, n)...)
 	}
+}
+
+func (s *states[S]) bytes() int64 {
+	var one S
+	return int64(cap(*s)) * int64(unsafe.Sizeof(one))
 }
 
 // count is for aggregates that cannot do without an input; op.Aggregate has
@@ -107,29 +115,29 @@ func (c *counts) result(g int32, to *record.ColumnBuilder) error {
 
 // distinct counts different values.
 type distinct struct {
-	states[map[string]struct{}]
-	key []byte
+	states[keySet]
+	key  []byte
+	held int64 // by all sets
 }
 
 func (d *distinct) add(g int32, v input) error {
 	d.key = v.values.AppendKey(d.key[:0], v.column.Type.Kind, v.row)
-	if d.states[g] == nil {
-		d.states[g] = map[string]struct{}{}
-	}
-	if _, ok := d.states[g][string(d.key)]; !ok {
-		d.states[g][string(d.key)] = struct{}{}
+	if d.states[g].add(d.key) {
+		d.held += int64(len(d.key)) + mapEntry
 	}
 	return nil
 }
 
+func (d *distinct) bytes() int64 { return d.states.bytes() + d.held }
+
 func (d *distinct) result(g int32, to *record.ColumnBuilder) error {
-	to.Append(record.IntValue(int64(len(d.states[g]))))
+	to.Append(record.IntValue(int64(len(d.states[g].keys))))
 	return nil
 }
 
 // extremes keeps the least or the greatest value, with its source text.
 type extremes struct {
-	states[pick]
+	picked
 	kind record.Kind
 	max  bool
 }
@@ -142,18 +150,27 @@ func (e *extremes) add(g int32, v input) error {
 			return nil
 		}
 	}
-	e.states[g] = picked(v)
+	e.set(g, v)
 	return nil
 }
 
 func (e *extremes) result(g int32, to *record.ColumnBuilder) error { return e.states[g].append(to) }
 
 // medians keeps all numbers.
-type medians struct{ states[[]float64] }
+type medians struct {
+	states[[]float64]
+	n int64 // all numbers
+}
+
+func (m *medians) bytes() int64 {
+	const number = 8
+	return m.states.bytes() + m.n*number
+}
 
 func (m *medians) add(g int32, v input) error {
 	x, err := v.number(op.Median)
 	m.states[g] = append(m.states[g], x)
+	m.n++
 	return err
 }
 
@@ -179,10 +196,16 @@ func (m *medians) result(g int32, to *record.ColumnBuilder) error {
 type decimalMedians struct {
 	states[[]record.Decimal]
 	out record.Type
+	n   int64 // all decimals
+}
+
+func (m *decimalMedians) bytes() int64 {
+	return m.states.bytes() + m.n*int64(unsafe.Sizeof(record.Decimal{}))
 }
 
 func (m *decimalMedians) add(g int32, v input) error {
 	m.states[g] = append(m.states[g], v.value().Decimal())
+	m.n++
 	return nil
 }
 
@@ -241,13 +264,13 @@ func (s *variances) result(g int32, to *record.ColumnBuilder) error {
 
 // picks keeps the first or the last value, with its source text.
 type picks struct {
-	states[pick]
+	picked
 	last bool
 }
 
 func (p *picks) add(g int32, v input) error {
 	if p.last || p.states[g].value.IsNull() {
-		p.states[g] = picked(v)
+		p.set(g, v)
 	}
 	return nil
 }
@@ -260,10 +283,23 @@ type pick struct {
 	source string
 }
 
-func picked(v input) pick {
-	source, _ := v.column.SourceText(v.row)
-	return pick{v.value().Clone(), strings.Clone(source)} // no source block stays in memory
+// picked are the values that an aggregate chose, by group.
+type picked struct {
+	states[pick]
+	held int64 // by the texts of all of them
 }
+
+func (p *picked) bytes() int64 { return p.states.bytes() + p.held }
+
+// set chooses a value. No source block stays in memory for it.
+func (p *picked) set(g int32, v input) {
+	source, _ := v.column.SourceText(v.row)
+	x := pick{v.value().Clone(), strings.Clone(source)}
+	p.held += x.bytes() - p.states[g].bytes()
+	p.states[g] = x
+}
+
+func (p pick) bytes() int64 { return p.value.Bytes() + int64(len(p.source)) }
 
 func (p pick) append(to *record.ColumnBuilder) error {
 	if p.source != "" {

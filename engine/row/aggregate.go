@@ -22,6 +22,7 @@ type aggregate struct {
 
 	index  map[string]int32
 	keys   *record.Builder // the keys of the groups, from their first rows
+	text   int64           // bytes of the keys in index
 	groups int
 	given  int
 	key    []byte
@@ -202,6 +203,7 @@ func (a *aggregate) group(b *record.Batch, keys []keyColumn, row int) (int32, er
 		return g, nil
 	}
 	a.index[string(a.key)] = int32(a.groups)
+	a.text += int64(len(a.key)) + mapEntry
 	for i, place := range a.by {
 		if err := a.keys.Column(i).AppendFrom(b.Columns[place], row); err != nil {
 			return none, atValue(b, b.Schema.Field(place).Name, err)
@@ -277,6 +279,15 @@ func (a *aggregate) build(keys *record.Batch) (*record.Batch, error) {
 		}
 	}
 	return made.Build(), nil
+}
+
+// bytes implements holder.
+func (a *aggregate) bytes() int64 {
+	total := a.text + a.keys.Bytes()
+	for _, c := range a.columns {
+		total += c.values.bytes()
+	}
+	return total
 }
 
 func (a *aggregate) discard(_, rows int) { a.book.Add(ledger.Skipped, int64(rows)) }

@@ -49,6 +49,9 @@ func (a *assert) pass(ctx context.Context, b *record.Batch, out output) error {
 	return err
 }
 
+// bytes implements holder.
+func (a *assert) bytes() int64 { return a.tester.Bytes() }
+
 func (a *assert) finish(context.Context, output) error { return a.tester.End() }
 
 func (*assert) close() {}

@@ -32,6 +32,8 @@ func (r *rowsTester) Take(b *record.Batch) (int, error) {
 	return 0, nil
 }
 
+func (*rowsTester) Bytes() int64 { return 0 }
+
 func (r *rowsTester) End() error {
 	if r.test.want > 0 && r.n != r.test.want {
 		return diag.Errorf("test.rows", diag.Pos{}, "%d rows, not %d", r.n, r.test.want)

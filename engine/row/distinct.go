@@ -26,13 +26,13 @@ func keyPlaces(n *plan.Node, o *op.Distinct) []int {
 // firsts passes the first row of each key.
 type firsts struct {
 	places []int
-	seen   map[string]struct{}
+	seen   keySet
 	key    []byte
 	book   *ledger.Node
 }
 
 func newFirsts(n *plan.Node, o *op.Distinct, book *ledger.Node) kernel {
-	return &firsts{places: keyPlaces(n, o), seen: map[string]struct{}{}, book: book}
+	return &firsts{places: keyPlaces(n, o), book: book}
 }
 
 func (f *firsts) process(ctx context.Context, b *record.Batch, out output) error {
@@ -44,8 +44,7 @@ func (f *firsts) process(ctx context.Context, b *record.Batch, out output) error
 	for i := range b.Len() {
 		f.book.Add(ledger.Merged, 1)
 		f.key = appendKey(f.key[:0], keys, i)
-		if _, ok := f.seen[string(f.key)]; !ok {
-			f.seen[string(f.key)] = struct{}{}
+		if f.seen.add(f.key) {
 			f.book.Add(ledger.Groups, 1)
 			fresh = append(fresh, int32(i))
 		}
@@ -80,6 +79,9 @@ func (f *firsts) firstBad(b *record.Batch) int {
 	return first
 }
 
+// bytes implements holder.
+func (f *firsts) bytes() int64 { return f.seen.bytes() }
+
 func (*firsts) finish(context.Context, output) error { return nil }
 
 func (*firsts) close() {}
@@ -93,6 +95,7 @@ type lasts struct {
 
 	made  *record.Builder  // rows, most of which are the last ones of their keys
 	place map[string]int32 // of the last row of a key, in made
+	text  int64            // bytes of the keys
 	key   []byte
 	given int
 }
@@ -119,6 +122,7 @@ func (l *lasts) take(_ context.Context, _ int, b *record.Batch, _ output) error 
 		l.book.Add(ledger.Merged, 1)
 		if _, ok := l.place[string(l.key)]; !ok {
 			l.book.Add(ledger.Groups, 1)
+			l.text += int64(len(l.key))
 		}
 		l.place[string(l.key)] = int32(l.made.Len() - 1)
 	}
@@ -163,6 +167,11 @@ func (l *lasts) end(ctx context.Context, _ int, out output) error {
 		}
 	}
 	return nil
+}
+
+// bytes implements holder.
+func (l *lasts) bytes() int64 {
+	return l.made.Bytes() + l.text + int64(len(l.place))*mapEntry
 }
 
 func (l *lasts) discard(_, rows int) { l.book.Add(ledger.Skipped, int64(rows)) }

@@ -30,6 +30,7 @@ type join struct {
 	first   map[string]int32 // the first right row of a key
 	follows []int32          // the next right row of the same key, none if negative
 	met     record.Bits      // right rows that met a partner
+	size    int64            // bytes of right, and of its keys
 	settled int              // right rows that were counted as matched or unmatched
 	key     []byte
 }
@@ -76,6 +77,7 @@ func (j *join) end(ctx context.Context, input int, out output) error {
 // each other in their order.
 func (j *join) build() error {
 	j.appendNulls()
+	j.size = j.built.Bytes()
 	j.right = j.built.Build()
 	j.rest = columnsOf(j.right, j.layout.RightRest)
 	j.follows, j.met = make([]int32, j.taken), record.NewBits(j.taken)
@@ -87,10 +89,18 @@ func (j *join) build() error {
 		if !j.readKey(keys, i) {
 			continue
 		}
-		j.follows[i] = j.lookup()
+		if j.follows[i] = j.lookup(); j.follows[i] == none {
+			j.size += int64(len(j.key)) + mapEntry
+		}
 		j.first[string(j.key)] = int32(i)
 	}
 	return nil
+}
+
+// bytes implements holder.
+func (j *join) bytes() int64 {
+	const follows = 4
+	return j.built.Bytes() + j.size + int64(len(j.follows))*follows
 }
 
 func (j *join) appendNulls() {

@@ -31,6 +31,7 @@ type mergeHead struct {
 	feeder
 	step   *step
 	merger merger
+	holds  *share  // nil: the merger holds nothing
 	inputs []*link // in the order of reading
 	at     int     // of the input that is read
 	late   int     // depth of the rows of this input at least
@@ -51,6 +52,9 @@ func (s *stage) newMergeHead(n *plan.Node) (head, error) {
 		return nil, s.exec.diagnose(n, err)
 	}
 	h.merger = m
+	if _, ok := m.(holder); ok {
+		h.holds = s.exec.memory.share(n)
+	}
 	return h, nil
 }
 
@@ -105,6 +109,9 @@ func (h *mergeHead) readInput(ctx context.Context, l *link) error {
 		if err := h.merger.take(ctx, l.edge.Input, p.batch, h.step); err != nil {
 			return err
 		}
+		if err := h.weigh(); err != nil {
+			return err
+		}
 		if len(h.pending) >= h.stage.exec.plan.Options.BatchRows {
 			if err := h.flush(ctx); err != nil && !errors.Is(err, errEnough) {
 				return err
@@ -113,11 +120,22 @@ func (h *mergeHead) readInput(ctx context.Context, l *link) error {
 	}
 }
 
+// weigh notes what the merger holds.
+func (h *mergeHead) weigh() error {
+	if h.holds == nil {
+		return nil
+	}
+	return h.holds.set(h.merger.(holder).bytes())
+}
+
 func (h *mergeHead) endInput(ctx context.Context, l *link) error {
 	h.place = place{depth: max(h.deep, h.late) + 1, pos: h.given}
 	h.ending = true
 	defer func() { h.ending = false }()
-	return h.merger.end(ctx, l.edge.Input, h.step)
+	if err := h.merger.end(ctx, l.edge.Input, h.step); err != nil {
+		return err
+	}
+	return h.weigh()
 }
 
 // placeOf is the place of rows that come over a later input: behind the ends of

@@ -18,7 +18,7 @@ import (
 // shares nothing with others.
 func (r *run) openFunc(n *plan.Node, f expr.Func, use expr.Use, out *record.Schema, worker *expr.Scope) (expr.Runner, error) {
 	use.Out, use.Scope, use.Worker, use.Node, use.Fixed = out, &r.scope, worker, n.Name(), r.attempt.Fixed
-	use.Log = r.attempt.Env.Log
+	use.Log, use.Hold = r.attempt.Env.Log, r.memory.share(n).set
 	return f.Open(use)
 }
 

@@ -24,6 +24,7 @@ type run struct {
 	seams   seams
 	tap     Tap
 	scope   expr.Scope
+	memory  memory
 	links   map[*plan.Edge]*link
 	writers map[*plan.Node]op.Writer
 	stages  []*stage
@@ -40,7 +41,7 @@ func newRun(ctx context.Context, p *plan.Plan, a plan.Attempt, s seams) *run {
 	ctx, cancel := context.WithCancelCause(ctx)
 	r := &run{
 		ctx: ctx, cancel: cancel, plan: p, attempt: a, seams: s, tap: noTap{},
-		links: map[*plan.Edge]*link{}, writers: map[*plan.Node]op.Writer{},
+		memory: memory{limit: p.Options.Memory}, links: map[*plan.Edge]*link{}, writers: map[*plan.Node]op.Writer{},
 	}
 	r.stopPos.Store(math.MaxInt64)
 	r.cutDepth.Store(math.MaxInt64)

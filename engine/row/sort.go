@@ -127,4 +127,10 @@ func (s *sorter) discard(_, rows int) { s.book.Add(ledger.Discarded, int64(rows)
 
 func (s *sorter) abandon() { s.book.Add(ledger.Discarded, s.held-s.given) }
 
+// bytes implements holder.
+func (s *sorter) bytes() int64 {
+	const order = 4
+	return s.made.Bytes() + int64(s.made.Len())*order
+}
+
 func (*sorter) close() {}

@@ -266,6 +266,9 @@ func (r *run) newSteps(nodes []*plan.Node, next taker, side side, worker *expr.S
 			return nil, nil, r.diagnose(nodes[i], err)
 		}
 		steps[i].kernel = k
+		if _, ok := k.(holder); ok {
+			steps[i].holds = r.memory.share(nodes[i])
+		}
 		next = steps[i]
 	}
 	return steps, next, nil

@@ -73,6 +73,7 @@ type step struct {
 	node   *plan.Node
 	books  books
 	kernel kernel       // nil for a head
+	holds  *share       // nil: the kernel holds nothing
 	out    *ledger.Edge // to the next node of the stage; nil at its end
 	next   taker
 	side   side
@@ -99,6 +100,9 @@ func (s *step) push(ctx context.Context, b *record.Batch) error {
 	s.books.take(b.Len())
 	s.run.tap.Take(s.node, 0, b)
 	err := s.kernel.process(ctx, b, s)
+	if s.holds != nil && err == nil {
+		err = s.holds.set(s.kernel.(holder).bytes())
+	}
 	s.enough = s.enough || errors.Is(err, errEnough) && !s.full
 	return s.run.failed(s.node, err)
 }

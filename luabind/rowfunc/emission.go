@@ -150,7 +150,7 @@ func (m *emission) add(t *lua.LTable) *diag.Diagnostic {
 			return asReturned(d)
 		}
 		m.pending = append(m.pending, v)
-		m.bytes += bytesOf(v)
+		m.bytes += valueBytes + v.Bytes()
 	}
 	if m.rows++; m.rows > maxEmitted {
 		return tooMuch("a million rows")
@@ -168,18 +168,6 @@ func tooMuch(what string) *diag.Diagnostic {
 
 // valueBytes is about how many bytes a value takes besides its text.
 const valueBytes = 64
-
-// bytesOf is about how many bytes a value takes.
-func bytesOf(v record.Value) int64 {
-	total := valueBytes + int64(len(v.Str()))
-	for _, item := range v.Items() {
-		total += bytesOf(item)
-	}
-	for _, e := range v.Entries() {
-		total += int64(len(e.Name)) + bytesOf(e.Value)
-	}
-	return total
-}
 
 var _ expr.Producer = (*runner)(nil)
 

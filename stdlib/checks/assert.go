@@ -24,8 +24,8 @@ func AssertSpec() *component.Spec {
 		Name: "assert", Kind: component.Transform,
 		Summary: "Fails the run where rows are not as they must be",
 		Doc: "It looks at all rows, also when nodes behind it want no more of them, and passes them on unchanged. When a condition does not hold, " +
-			"the run fails and nothing is written. Rows that may be refused one by one are the matter of `validate`. Keys of `unique`, and values of " +
-			"columns that are, are kept in memory.",
+			"the run fails and nothing is written. Rows that may be refused one by one are the matter of `validate`.",
+		Holds:   "the values of columns that must be unique",
 		Order:   "kept",
 		Options: &assertOptions{},
 		Build: component.Build(func(o *assertOptions) (op.Operator, diag.List) {
@@ -128,6 +128,9 @@ func (a *assertion) Start(in *record.Schema) op.Tester {
 	return s
 }
 
+// Bytes implements op.Tester.
+func (a *asserter) Bytes() int64 { return a.tester.held + a.held }
+
 // asserter tests one stream.
 type asserter struct {
 	*assertion
@@ -135,6 +138,7 @@ type asserter struct {
 	rows   int64
 	places []int            // of the columns of unique
 	seen   map[string]int64 // which row had a key, from 1
+	held   int64            // about how many bytes seen takes
 	key    []byte
 }
 
@@ -175,6 +179,7 @@ func (a *asserter) twice(b *record.Batch, row int) error {
 		return a.said(diag.Errorf("assert.unique", a.Unique[0].Pos, "row %d of the stream has the same %s as row %d", a.rows, list(op.Names(a.Unique)), first))
 	}
 	a.seen[string(a.key)] = a.rows
+	a.held += int64(len(a.key)) + keySize
 	return nil
 }
 

@@ -14,7 +14,13 @@ import (
 )
 
 // tester tests the rows of a stream by rules.
-type tester struct{ columns []columnTester }
+type tester struct {
+	columns []columnTester
+	held    int64 // about how many bytes the values take that must be unique
+}
+
+// keySize is about what a key takes that is held, besides its text.
+const keySize = 80
 
 // columnTester tests one column.
 type columnTester struct {
@@ -27,6 +33,7 @@ type columnTester struct {
 	allowed  []record.Value
 	seen     map[string]struct{}
 	buffer   []byte
+	grown    int64 // bytes that seen has more since the last row
 	problems diag.List
 }
 
@@ -120,6 +127,8 @@ func (t *tester) breaches(b *record.Batch, row int) []breach {
 			found.column = c
 			out = append(out, found)
 		}
+		t.held += c.grown
+		c.grown = 0
 	}
 	return out
 }
@@ -198,7 +207,10 @@ func (c *columnTester) again(v record.Value) bool {
 	one.Set(kind, 0, 1, v)
 	c.buffer = one.AppendKey(c.buffer[:0], kind, 0)
 	_, seen := c.seen[string(c.buffer)]
-	c.seen[string(c.buffer)] = struct{}{}
+	if !seen {
+		c.seen[string(c.buffer)] = struct{}{}
+		c.grown += int64(len(c.buffer)) + keySize
+	}
 	return seen
 }
 

@@ -24,8 +24,9 @@ func ValidateSpec() *component.Spec {
 		Name: "validate", Kind: component.Transform,
 		Summary: "Tests the values of each row",
 		Doc: "The rules of a column: `type`, which text may also mean; `nullable = false`; `min` and `max`; `one_of`, a list; `pattern`, a regular " +
-			"expression as for etl.re; `min_length` and `max_length`, in characters; `unique`, for which the values are kept in memory. NULL breaks no rule but " +
+			"expression as for etl.re; `min_length` and `max_length`, in characters; `unique`. NULL breaks no rule but " +
 			"`nullable = false`. The message of a row names every rule that it breaks. Rows that break none are unchanged.",
+		Holds:   "the values of columns that must be unique",
 		Order:   "kept",
 		Options: &validateOptions{OnError: op.Fail},
 		Build: component.Build(func(o *validateOptions) (op.Operator, diag.List) {
@@ -53,7 +54,11 @@ func validate(o *validateOptions) expr.Func {
 		Start: func(use expr.Use) gofunc.Step {
 			t, _ := newTester(o.Columns, use.In) // Schema has reported the problems
 			return func(_ context.Context, b *record.Batch) ([]*record.Column, []expr.Failure, error) {
-				return t.validate(b, o.OnError)
+				columns, failed, err := t.validate(b, o.OnError)
+				if err == nil && use.Hold != nil {
+					err = use.Hold(t.held)
+				}
+				return columns, failed, err
 			}
 		},
 	})

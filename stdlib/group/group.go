@@ -25,6 +25,7 @@ func AggregateSpec() *component.Spec {
 			"decimals are decimals: a sum is exact, and an error beyond 38 digits, a mean has 38 digits at most. Intervals " +
 			"have a sum. `std` and `var` are those of the sample, and floats; `median` is linear. Without `by` there is " +
 			"exactly one row, also when there was none to aggregate.",
+		Holds:   "one row a group; all values of a group for `median` and `count_distinct`",
 		Order:   "groups in order of first appearance",
 		Options: &aggregateOptions{OnError: op.Fail},
 		Build: component.Build(func(o *aggregateOptions) (op.Operator, diag.List) {

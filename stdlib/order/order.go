@@ -22,6 +22,7 @@ func SortSpec() *component.Spec {
 		Summary: "Orders the rows by columns",
 		Doc: "NULLs come last and NaN after all other numbers; strings are compared byte by byte. The sort is stable: rows " +
 			"with equal keys keep their order.",
+		Holds:   "all rows",
 		Order:   "by the keys, then as before",
 		Options: &sortOptions{},
 		Build: component.Build(func(o *sortOptions) (op.Operator, diag.List) {
@@ -147,8 +148,8 @@ func DistinctSpec() *component.Spec {
 	return &component.Spec{
 		Name: "distinct", Kind: component.Transform,
 		Summary: "Gives one row of those that are equal in some columns",
-		Doc: "NULLs are equal. The keys are kept in " +
-			"memory. `keep = \"last\"` holds rows until the last one was read.",
+		Doc:     "NULLs are equal. With `keep = \"last\"` no row goes on until the last one was read.",
+		Holds:   "the keys, and with `keep = \"last\"` their last rows",
 		Order:   "kept",
 		Options: &distinctOptions{Keep: "first"},
 		Build: component.Build(func(o *distinctOptions) (op.Operator, diag.List) {

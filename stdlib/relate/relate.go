@@ -26,10 +26,11 @@ func JoinSpec() *component.Spec {
 	return &component.Spec{
 		Name: "join", Kind: component.Transform, Streams: component.OneStream,
 		Summary: "Puts rows of two streams together where their keys are equal",
-		Doc: "The stream that the method is called on is the left side and is streamed; the argument is the right side and " +
-			"is held in memory. Key columns appear once. A NULL key matches nothing. The types of the keys must be the same.\n\n" +
+		Doc: "The stream that the method is called on is the left side and is streamed; the argument is the right side. " +
+			"Key columns appear once. A NULL key matches nothing. The types of the keys must be the same.\n\n" +
 			"`inner` gives the pairs; `left` also left rows without a partner; `right` and `full` also right ones, behind the " +
 			"others; `semi` left rows that have a partner, once; `anti` left rows that have none.",
+		Holds:   "the right side",
 		Order:   "that of the left side, then unmatched right rows in their order",
 		Options: &joinOptions{How: op.Inner, Match: "many"},
 		Build: component.Build(func(o *joinOptions) (op.Operator, diag.List) {

@@ -158,6 +158,7 @@ func FillDownSpec() *component.Spec {
 		Summary: "Gives NULLs the value of the row before",
 		Doc: "NULL becomes the last value of the column that was no NULL; NULLs before the first one stay. With `by` each key has " +
 			"values of its own, which are kept in memory. Rows are taken one after the other, so sort before if the order matters.",
+		Holds:   "with `by` the keys and their last values",
 		Order:   "kept",
 		Options: &fillDownOptions{},
 		Build: component.Build(func(o *fillDownOptions) (op.Operator, diag.List) {
@@ -182,10 +183,19 @@ func fillDown(o *fillDownOptions) expr.Func {
 		},
 		Start: func(use expr.Use) gofunc.Step {
 			d := &downFiller{columns: places(use.In, o.Columns), by: newKeyer(use.In, o.By), last: map[string][]record.Value{}}
-			return d.step
+			return func(ctx context.Context, b *record.Batch) ([]*record.Column, []expr.Failure, error) {
+				columns, failed, err := d.step(ctx, b)
+				if err == nil && use.Hold != nil {
+					err = use.Hold(d.by.held)
+				}
+				return columns, failed, err
+			}
 		},
 	})
 }
+
+// valueSize is about how many bytes a value takes besides its text.
+const valueSize = 64
 
 // downFiller fills NULLs with the values before them.
 type downFiller struct {
@@ -220,12 +230,14 @@ func (d *downFiller) column(b *record.Batch, c *record.Column, i int) (*record.C
 		if !ok {
 			last = make([]record.Value, len(d.columns))
 			d.last[string(key)] = last
+			d.by.hold(int64(len(last)) * valueSize)
 		}
 		if !c.IsNull(row) {
 			v, err := c.Value(row)
 			if err != nil {
 				return nil, err
 			}
+			d.by.held += v.Bytes() - last[i].Bytes()
 			last[i] = v.Clone()
 		} else if !last[i].IsNull() {
 			rows, made = append(rows, int32(row)), append(made, last[i])

@@ -34,6 +34,13 @@ type keyer struct {
 	kinds  []record.Kind
 	values []*record.Vector
 	buffer []byte
+	held   int64 // about how many bytes the keys take that are held, and what belongs to them
+}
+
+// hold counts the last key, which is held from now on with something of that size.
+func (k *keyer) hold(size int64) {
+	const entry = 80 // of a map
+	k.held += int64(len(k.buffer)) + entry + size
 }
 
 func newKeyer(in *record.Schema, columns []op.Name) *keyer {

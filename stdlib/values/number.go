@@ -22,7 +22,8 @@ func RowNumberSpec() *component.Spec {
 	return &component.Spec{
 		Name: "row_number", Kind: component.Transform,
 		Summary: "Numbers the rows from 1",
-		Doc:     "The new column is the last one. With `by` the numbers that were reached are kept in memory, one for each key.",
+		Doc:     "The new column is the last one. With `by` rows are numbered within each key.",
+		Holds:   "with `by` the keys",
 		Order:   "kept",
 		Options: &rowNumberOptions{},
 		Build: component.Build(func(o *rowNumberOptions) (op.Operator, diag.List) {
@@ -46,7 +47,11 @@ func rowNumber(o *rowNumberOptions) expr.Func {
 		Start: func(use expr.Use) gofunc.Step {
 			by, next := newKeyer(use.In, o.By), map[string]int64{}
 			return func(_ context.Context, b *record.Batch) ([]*record.Column, []expr.Failure, error) {
-				return numberRows(b, by, next)
+				columns, failed, err := numberRows(b, by, next)
+				if err == nil && use.Hold != nil {
+					err = use.Hold(by.held)
+				}
+				return columns, failed, err
 			}
 		},
 	})
@@ -76,6 +81,9 @@ func numberRows(b *record.Batch, by *keyer, next map[string]int64) ([]*record.Co
 		key := by.key(i)
 		n := next[string(key)] + 1
 		next[string(key)] = n
+		if n == 1 {
+			by.hold(0)
+		}
 		numbers.Set(record.Int, i, b.Len(), record.IntValue(n))
 	}
 	columns := append(b.Columns[:len(b.Columns):len(b.Columns)], record.NewColumn(record.Of(record.Int), b.Len(), numbers))
