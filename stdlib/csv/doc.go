@@ -11,5 +11,5 @@
 // assigned is written as its source text.
 //
 // The package may import engine/{component,diag,jsonvalue,op,record},
-// stdlib/files, stdlib/readopt, stdlib/rowfile and golang.org/x/text.
+// stdlib/files, stdlib/readopt, stdlib/rowfile, stdlib/textfile and golang.org/x/text.
 package csv

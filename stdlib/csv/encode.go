@@ -1,13 +1,10 @@
 package csv
 
 import (
-	"unicode/utf8"
-
-	"golang.org/x/text/encoding"
-
 	"github.com/etlscript/etlscript/engine/jsonvalue"
 	"github.com/etlscript/etlscript/engine/record"
 	"github.com/etlscript/etlscript/stdlib/rowfile"
+	"github.com/etlscript/etlscript/stdlib/textfile"
 )
 
 // encoder encodes rows as CSV. It implements rowfile.Format. A row is first
@@ -19,11 +16,9 @@ type encoder struct {
 	lineEnd   string
 	null      string
 	quoting   quoting
-	special   [256]bool         // the bytes that make a value need quotes
-	deep      []int             // the columns that may hold lists, structs or maps
-	charset   *encoding.Encoder // nil: UTF-8
-
-	charsetName string
+	special   [256]bool // the bytes that make a value need quotes
+	deep      []int     // the columns that may hold lists, structs or maps
+	charset   textfile.Encoder
 
 	batch *record.Batch
 	cells []cell
@@ -41,7 +36,7 @@ type cell struct {
 func newEncoder(o *writeOptions, schema *record.Schema) *encoder {
 	e := &encoder{
 		schema: schema, delimiter: o.Delimiter, quote: o.Quote[0], lineEnd: o.LineEnd, null: o.Null, quoting: o.Quoting,
-		cells: make([]cell, schema.Len()), charsetName: o.Encoding,
+		cells: make([]cell, schema.Len()),
 	}
 	// A delimiter of several bytes is told by its first one, which may quote a
 	// value that need not be.
@@ -74,11 +69,11 @@ func (e *encoder) AppendRow(dst []byte, i int) ([]byte, *rowfile.Refusal) {
 			return dst, refusal
 		}
 	}
-	if e.charset == nil {
+	if !e.charset.Translates() {
 		return e.appendRow(dst, i), nil
 	}
 	e.row = e.appendRow(e.row[:0], i)
-	dst, refusal := e.appendEncoded(dst, e.row)
+	dst, refusal := e.charset.Append(dst, e.row)
 	if refusal != nil {
 		e.blame(refusal, i)
 	}
@@ -152,7 +147,7 @@ func (e *encoder) needsQuotes(text []byte) bool {
 		}
 	}
 	// At the start of a file it would be taken for a byte order mark.
-	return len(text) >= len(bom) && string(text[:len(bom)]) == bom
+	return len(text) >= len(textfile.Mark) && string(text[:len(textfile.Mark)]) == textfile.Mark
 }
 
 // wantsQuotes reports whether a value that needs no quotes gets them.
@@ -195,32 +190,11 @@ func (e *encoder) appendHeader(dst []byte) []byte {
 	return append(dst, e.lineEnd...)
 }
 
-// appendEncoded appends a text in the file's encoding.
-func (e *encoder) appendEncoded(dst, text []byte) ([]byte, *rowfile.Refusal) {
-	if e.charset == nil {
-		return append(dst, text...), nil
-	}
-	if !utf8.Valid(text) {
-		return dst, &rowfile.Refusal{
-			Code: "csv.encoding", Message: "it is no UTF-8, and so cannot be translated to " + e.charsetName,
-			Hint: "name the source's encoding where it is read",
-		}
-	}
-	encoded, err := e.charset.Bytes(text)
-	if err != nil {
-		return dst, &rowfile.Refusal{
-			Code: "csv.encoding", Message: "it holds a character that " + e.charsetName + " lacks",
-			Hint: `choose encoding = "utf-8", or on_error = "reject"`,
-		}
-	}
-	return append(dst, encoded...), nil
-}
-
 // blame finds the column of row i that cannot be translated.
 func (e *encoder) blame(r *rowfile.Refusal, i int) {
 	for c := range e.cells {
 		text := e.appendCell(nil, &e.cells[c], i)
-		if _, wrong := e.appendEncoded(nil, text); wrong == nil {
+		if _, wrong := e.charset.Append(nil, text); wrong == nil {
 			continue
 		}
 		r.Column, r.Value = e.schema.Field(c).Name, string(e.cells[c].column.AppendText(nil, i))

@@ -10,6 +10,7 @@ import (
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/record"
 	"github.com/etlscript/etlscript/stdlib/files"
+	"github.com/etlscript/etlscript/stdlib/textfile"
 )
 
 const (
@@ -34,7 +35,7 @@ type scout struct {
 // visit looks at one file.
 func (s *scout) visit(f files.File) (err error) {
 	src := s.table.source
-	t, err := src.open(f, s.table.env, &s.table.stdin)
+	t, err := src.format.Open(f, s.table.env, &s.table.stdin)
 	if err != nil {
 		return err
 	}
@@ -98,9 +99,9 @@ func without(names, others []string) []string {
 // sample takes the values of the first rows, and of pieces of the rest. Where
 // the rest cannot be reached it takes more of the first rows, but does not wait
 // for more of standard input.
-func (s *scout) sample(sc *scanner, t *text, in input) error {
+func (s *scout) sample(sc *scanner, t *textfile.Text, in input) error {
 	rows := int(s.table.source.Sample)
-	reachable := t.plain && t.input.Random()
+	reachable := t.Plain && t.Input.Random()
 	if !reachable && !in.file.Stdin {
 		rows *= 2
 	}
@@ -152,13 +153,13 @@ func (s *scout) take(w *window, in input, to []evidence) {
 }
 
 // strides samples pieces of a plain file, spread evenly to its end.
-func (s *scout) strides(t *text, in input, columns int) error {
-	size, _ := t.input.Size()
+func (s *scout) strides(t *textfile.Text, in input, columns int) error {
+	size, _ := t.Input.Size()
 	n := int64(max(1, strides/s.files))
 	buf := make([]byte, strideSize)
 	for i := range n {
 		from := max(0, size-strideSize) * (i + 1) / n
-		read, err := t.input.ReadAt(buf, from)
+		read, err := t.Input.ReadAt(buf, from)
 		if err != nil && err != io.EOF {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/op"
 	"github.com/etlscript/etlscript/engine/record"
+	"github.com/etlscript/etlscript/stdlib/textfile"
 )
 
 // reader reads the files of a table one after the other.
@@ -19,9 +20,9 @@ type reader struct {
 	columns []*column // decoders of the table's columns
 	checked []int     // the columns that are checked before rows are handed on
 
-	next  int   // the input behind the one that is open
-	in    input // that is open
-	text  *text // nil: none is open
+	next  int            // the input behind the one that is open
+	in    input          // that is open
+	text  *textfile.Text // nil: none is open
 	scan  *scanner
 	rows  int64 // data rows of the open input so far
 	total int64 // data rows of all inputs so far
@@ -75,7 +76,7 @@ func (r *reader) open() error {
 	}
 	r.in, r.rows, r.names = t.inputs[r.next], 0, nil
 	r.next++
-	txt, err := t.source.open(r.in.file, t.env, &t.stdin)
+	txt, err := t.source.format.Open(r.in.file, t.env, &t.stdin)
 	if err != nil {
 		return err
 	}

@@ -10,12 +10,13 @@ import (
 	"github.com/etlscript/etlscript/engine/op"
 	"github.com/etlscript/etlscript/engine/record"
 	"github.com/etlscript/etlscript/stdlib/files"
+	"github.com/etlscript/etlscript/stdlib/textfile"
 )
 
 // begin makes the scanner of a text and reads the names of its columns.
-func (s *source) begin(t *text, f files.File) (*scanner, []string, error) {
+func (s *source) begin(t *textfile.Text, f files.File) (*scanner, []string, error) {
 	sc := newScanner(t, s.dialect)
-	sc.line, sc.eager, sc.chunk = t.line, f.Stdin, s.chunk
+	sc.line, sc.eager, sc.chunk = t.Line, f.Stdin, s.chunk
 	given := op.Names(s.Columns)
 	if s.Header == headerNo {
 		sc.columns = len(given)

@@ -2,27 +2,20 @@ package csv
 
 import (
 	"context"
-	"strings"
-
-	"golang.org/x/text/encoding"
 
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/op"
 	"github.com/etlscript/etlscript/engine/record"
 	"github.com/etlscript/etlscript/stdlib/files"
+	"github.com/etlscript/etlscript/stdlib/textfile"
 )
 
 // source is a configured read_csv.
 type source struct {
 	readOptions
 	dialect dialect
-	charset encoding.Encoding // nil: UTF-8
-	byMark  bool              // UTF-16 in the order that the byte order mark tells
-	chunk   int               // bytes to read at once
-}
-
-func isUTF16(name string) bool {
-	return strings.EqualFold(name, "utf-16") || strings.EqualFold(name, "utf16")
+	format  *textfile.Format
+	chunk   int // bytes to read at once
 }
 
 // Paths implements op.Source.

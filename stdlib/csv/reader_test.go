@@ -603,12 +603,12 @@ func TestReadProblems(t *testing.T) {
 		"wrong encoding": {
 			reading{files: one("a\nb\n\xc3\x81\n"), options: opts("encoding", "windows-1252", "types", dict("a", "string"))},
 			0,
-			"in.csv:3: error[csv.encoding]: line 3 of in.csv holds bytes that are no text in windows-1252\n  hint: check the option encoding\n",
+			"in.csv:3: error[text.encoding]: line 3 of in.csv holds bytes that are no text in windows-1252\n  hint: check the option encoding\n",
 		},
 		"no mark": {
 			reading{files: one("a\x00"), options: opts("encoding", "utf-16")},
 			0,
-			"in.csv:1: error[csv.encoding]: in.csv does not begin with a byte order mark, so that the order of its bytes is not known\n" +
+			"in.csv:1: error[text.encoding]: in.csv does not begin with a byte order mark, so that the order of its bytes is not known\n" +
 				"  hint: encoding = \"utf-16le\" or \"utf-16be\"\n",
 		},
 		"options": {
@@ -674,27 +674,6 @@ func TestReadProblems(t *testing.T) {
 				t.Errorf("got %d rows before the problem, want %d", len(got.Rows), tt.rows)
 			}
 		})
-	}
-}
-
-// What is no text is found also where reads cut the replacement character.
-func TestDecodedInSmallPieces(t *testing.T) {
-	t.Parallel()
-	for size := 1; size < 5; size++ {
-		d := &decoded{r: strings.NewReader("aä€\nb\ufffdc"), file: "in.csv", charset: "x"}
-		var text []byte
-		var err error
-		for p := make([]byte, size); err == nil; {
-			var n int
-			n, err = d.Read(p)
-			text = append(text, p[:n]...)
-		}
-		if got := err.Error(); got != "in.csv:2: line 2 of in.csv holds bytes that are no text in x" {
-			t.Errorf("size %d: %s", size, got)
-		}
-		if !strings.HasPrefix(string(text), "aä€\n") {
-			t.Errorf("size %d: read %q", size, text)
-		}
 	}
 }
 

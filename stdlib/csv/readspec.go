@@ -7,10 +7,12 @@ import (
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/op"
 	"github.com/etlscript/etlscript/stdlib/readopt"
+	"github.com/etlscript/etlscript/stdlib/textfile"
 )
 
 type readOptions struct {
 	component.Common
+	textfile.Options
 	Path       []op.Name         `opt:"path" required:"true" doc:"a file, a list of files or a glob, relative to the script's folder; decompressed if it ends in .gz, .zst, .bz2 or .zip; \"-\" is standard input"`
 	Delimiter  op.Name           `opt:"delimiter" doc:"the character between fields"`
 	Quote      op.Name           `opt:"quote" doc:"the character around fields; inside it is doubled; \"\": quotes mean nothing"`
@@ -18,10 +20,7 @@ type readOptions struct {
 	Columns    []op.Name         `opt:"columns" doc:"the names of the columns, instead of those in the header"`
 	Null       readopt.NullWords `opt:"null" doc:"the words that mean NULL where they stand without quotes"`
 	Types      readopt.Types     `opt:"types" doc:"the types of columns; every row is checked against them; the types of other columns are inferred"`
-	Skip       int64             `opt:"skip" min:"0" doc:"lines to leave out at the top of each file"`
-	Footer     int64             `opt:"footer" min:"0" max:"100000" doc:"lines to leave out at the end of each file"`
 	Comment    op.Name           `opt:"comment" doc:"the character at the start of lines that are no rows"`
-	Encoding   op.Name           `opt:"encoding" doc:"the character encoding, such as latin1, windows-1252 or utf-16le; a byte order mark tells more"`
 	FileColumn op.Name           `opt:"file_column" doc:"name of a further column that holds the name of each row's file"`
 	Sample     int64             `opt:"sample" min:"1" doc:"rows at the beginning of the input from which types are inferred, besides samples from the rest of each file"`
 	OnError    op.OnError        `opt:"on_error" enum:"fail,reject,null" doc:"what becomes of a row that cannot be split, or with a value that isn't of its column's type"`
@@ -36,7 +35,7 @@ func ReadSpec() *component.Spec {
 		Doc:     readDoc,
 		Options: &readOptions{
 			Delimiter: op.Name{Text: ","}, Quote: op.Name{Text: `"`}, Null: readopt.NullWords{All: []string{""}},
-			Encoding: op.Name{Text: "utf-8"}, Sample: 10_000, OnError: op.Fail,
+			Options: textfile.Defaults(), Sample: 10_000, OnError: op.Fail,
 		},
 		Build: component.Build(buildRead),
 		Order: "rows come in the order of the file; files in the order given, those of a glob sorted by name",
@@ -111,7 +110,9 @@ run too.`
 func buildRead(o *readOptions) (op.Operator, diag.List) {
 	s := &source{readOptions: *o, chunk: chunkSize}
 	problems := s.checkDialect()
-	problems = append(problems, s.checkCharset()...)
+	var wrong diag.List
+	s.format, wrong = o.Format("read_csv")
+	problems = append(problems, wrong...)
 	problems = append(problems, s.checkColumns()...)
 	if len(o.Path) == 0 {
 		problems = append(problems, diag.Errorf("option.value", diag.Pos{}, "option \"path\" of read_csv names no file").
@@ -155,18 +156,6 @@ func (s *source) checkDialect() diag.List {
 		}
 	}
 	return problems
-}
-
-func (s *source) checkCharset() diag.List {
-	if s.byMark = isUTF16(s.Encoding.Text); s.byMark {
-		return nil
-	}
-	charset, err := charsetOf(s.Encoding.Text)
-	if err != nil {
-		return diag.List{wrong("encoding", s.Encoding.Pos, "%w", err)}
-	}
-	s.charset = charset
-	return nil
 }
 
 // checkColumns checks what the script says of columns, as far as their names

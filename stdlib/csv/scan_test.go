@@ -17,6 +17,7 @@ import (
 	"github.com/etlscript/etlscript/engine/op"
 	"github.com/etlscript/etlscript/engine/record"
 	"github.com/etlscript/etlscript/stdlib/readopt"
+	"github.com/etlscript/etlscript/stdlib/textfile"
 )
 
 // The written differences to encoding/csv, which oracle translates:
@@ -126,13 +127,13 @@ func texts(w *window, i int, quote byte) []string {
 // stands before the first row, where encoding/csv skips it and a file without a
 // header has a row.
 func throughReader(t testing.TB, data []byte, comma, comment rune, want split) (split, bool) {
-	if len(want.Rows) == 0 || bytes.HasPrefix(data, []byte(bom)) || bytes.HasPrefix(data, []byte("\xff\xfe")) ||
+	if len(want.Rows) == 0 || bytes.HasPrefix(data, []byte(textfile.Mark)) || bytes.HasPrefix(data, []byte("\xff\xfe")) ||
 		bytes.HasPrefix(data, []byte("\xfe\xff")) {
 		return split{}, false
 	}
 	o := readOptions{
 		Path: []op.Name{{Text: "-"}}, Delimiter: op.Name{Text: string(comma)}, Quote: op.Name{Text: `"`},
-		Header: headerNo, Encoding: op.Name{Text: "utf-8"}, Sample: 1, OnError: op.Fail,
+		Header: headerNo, Options: textfile.Defaults(), Sample: 1, OnError: op.Fail,
 	}
 	if comment != 0 {
 		o.Comment.Text = string(comment)

@@ -15,6 +15,7 @@ import (
 	"github.com/etlscript/etlscript/engine/record"
 	"github.com/etlscript/etlscript/stdlib/files"
 	"github.com/etlscript/etlscript/stdlib/rowfile"
+	"github.com/etlscript/etlscript/stdlib/textfile"
 )
 
 // sink is a configured write_csv.
@@ -42,9 +43,7 @@ func (s *sink) Open(_ context.Context, env op.Env, in *record.Schema, opts op.Wr
 
 func (s *sink) encoder(in *record.Schema) *encoder {
 	e := newEncoder(&s.writeOptions, in)
-	if s.charset != nil {
-		e.charset = s.charset.NewEncoder()
-	}
+	e.charset = textfile.NewEncoder(s.charset, s.Encoding)
 	return e
 }
 
@@ -61,7 +60,7 @@ func (s *sink) start(out *files.Output, e *encoder) ([]byte, error) {
 			return nil, err
 		}
 	}
-	start, refusal := e.appendEncoded(nil, s.opening(old, e))
+	start, refusal := e.charset.Append(nil, s.opening(old, e))
 	if refusal != nil {
 		return nil, diag.Errorf(refusal.Code, s.Path.Pos, "the header cannot be written: %s", refusal.Message).WithHint("%s", refusal.Hint)
 	}
@@ -73,7 +72,7 @@ func (s *sink) opening(old existing, e *encoder) []byte {
 	var text []byte
 	switch {
 	case old.last == 0 && s.BOM:
-		text = append(text, bom...)
+		text = append(text, textfile.Mark...)
 	case old.last != 0 && old.last != '\n':
 		text = append(text, s.LineEnd...)
 	}
@@ -109,8 +108,8 @@ func (s *sink) existing(out *files.Output) (existing, error) {
 // firstRow splits the first row of a text, nil if it has none.
 func (s *sink) firstRow(text io.Reader) ([]string, error) {
 	buffered := bufio.NewReader(text)
-	if start, err := buffered.Peek(len(bom)); err == nil && string(start) == bom {
-		_, _ = buffered.Discard(len(bom)) // what was peeked at is there
+	if start, err := buffered.Peek(len(textfile.Mark)); err == nil && string(start) == textfile.Mark {
+		_, _ = buffered.Discard(len(textfile.Mark)) // what was peeked at is there
 	}
 	w, err := newScanner(buffered, dialect{delimiter: s.Delimiter, quote: s.Quote[0]}).next(1)
 	var torn *refusal

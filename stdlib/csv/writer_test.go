@@ -259,8 +259,8 @@ func TestWriteUnencodable(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantRejected := []string{
-		"csv.encoding b 日: it holds a character that latin1 lacks",
-		"csv.encoding a \xff: it is no UTF-8, and so cannot be translated to latin1",
+		"text.encoding b 日: it holds a character that latin1 lacks",
+		"text.encoding a \xff: it is no UTF-8, and so cannot be translated to latin1",
 	}
 	if diff := cmp.Diff(wantRejected, rejected); diff != "" {
 		t.Error(diff)

@@ -4,13 +4,12 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding"
-
 	"github.com/etlscript/etlscript/engine/component"
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/op"
 	"github.com/etlscript/etlscript/stdlib/files"
 	"github.com/etlscript/etlscript/stdlib/rowfile"
+	"github.com/etlscript/etlscript/stdlib/textfile"
 )
 
 // quoting says which values stand in quotes.
@@ -90,15 +89,15 @@ func buildWrite(o *writeOptions) (op.Operator, diag.List) {
 	if strings.ContainsAny(o.Null, "\r\n"+o.Quote+o.Delimiter) {
 		wrong("null", "%q holds a delimiter, quote or line end", o.Null)
 	}
-	charset, err := charsetOf(o.Encoding)
+	charset, err := textfile.Charset(o.Encoding)
 	switch {
 	case err != nil:
 		wrong("encoding", "%w", err)
-	case charset != nil && !joins(charset):
+	case charset != nil && !textfile.Joins(charset):
 		wrong("encoding", "%s can be read, not written", o.Encoding)
-	case o.BOM && charset != nil && !encodes(charset, bom):
+	case o.BOM && charset != nil && !textfile.Encodes(charset, textfile.Mark):
 		wrong("bom", "%s knows no byte order mark", o.Encoding)
-	case charset != nil && !encodes(charset, o.Delimiter+o.Null):
+	case charset != nil && !textfile.Encodes(charset, o.Delimiter+o.Null):
 		wrong("encoding", "%s lacks a character of the delimiter or of the word for NULL", o.Encoding)
 	}
 	if len(problems) > 0 {
@@ -110,21 +109,4 @@ func buildWrite(o *writeOptions) (op.Operator, diag.List) {
 func isDelimiter(s string) bool {
 	r, size := utf8.DecodeRuneInString(s)
 	return s != "" && size == len(s) && r != utf8.RuneError && r != '\r' && r != '\n' && r != 0
-}
-
-// joins reports whether texts that were encoded one by one can be joined: not
-// in encodings whose bytes mean different things behind an escape sequence.
-func joins(charset encoding.Encoding) bool {
-	first, err := charset.NewEncoder().String("日")
-	if err != nil {
-		return true // it has no escape sequences
-	}
-	second, _ := charset.NewEncoder().String("a") // every encoding has it
-	back, err := charset.NewDecoder().String(first + second)
-	return err == nil && back == "日a"
-}
-
-func encodes(charset encoding.Encoding, s string) bool {
-	_, err := charset.NewEncoder().String(s)
-	return err == nil
 }
