@@ -12,6 +12,7 @@ import (
 	"github.com/etlscript/etlscript/stdlib/custom"
 	"github.com/etlscript/etlscript/stdlib/group"
 	"github.com/etlscript/etlscript/stdlib/json"
+	"github.com/etlscript/etlscript/stdlib/lines"
 	"github.com/etlscript/etlscript/stdlib/nested"
 	"github.com/etlscript/etlscript/stdlib/order"
 	"github.com/etlscript/etlscript/stdlib/relate"
@@ -26,14 +27,14 @@ import (
 func Register(r *component.Registry) error {
 	var errs []error
 	for _, s := range []*component.Spec{
-		csv.ReadSpec(), json.ReadSpec(), rows.Spec(), custom.SourceSpec(),
+		csv.ReadSpec(), json.ReadSpec(), lines.ReadSpec(), lines.ReadFixedSpec(), rows.Spec(), custom.SourceSpec(),
 		rowfunc.FilterSpec(), rowfunc.MapSpec(), rowfunc.FlatMapSpec(), rowfunc.SplitSpec(), custom.TransformSpec(), nested.ExplodeSpec(), nested.ProjectSpec(), nested.FlattenSpec(), nested.UnflattenSpec(),
 		columns.SelectSpec(), columns.DropSpec(), columns.RenameSpec(),
 		values.ConvertSpec(), values.FillNullSpec(), values.FillDownSpec(), values.RowNumberSpec(),
 		relate.JoinSpec(), relate.UnionSpec(), relate.MergeSpec(),
 		checks.ValidateSpec(), checks.AssertSpec(), checks.PeekSpec(),
 		group.AggregateSpec(), order.SortSpec(), order.LimitSpec(), order.SkipSpec(), order.DistinctSpec(),
-		csv.WriteSpec(), json.WriteSpec(), custom.SinkSpec(),
+		csv.WriteSpec(), json.WriteSpec(), lines.WriteSpec(), lines.WriteFixedSpec(), custom.SinkSpec(),
 	} {
 		errs = append(errs, r.Register(s))
 	}

@@ -73,16 +73,3 @@ func measure(out *files.Output) (elements, end int64, err error) {
 	}
 	return elements, end, nil
 }
-
-// endLine is the line end that the existing lines lack, if they do.
-func endLine(out *files.Output) ([]byte, error) {
-	in, err := out.Existing()
-	if err != nil {
-		return nil, err
-	}
-	last, err := in.LastByte()
-	if err = errors.Join(err, in.Close()); err != nil || last == '\n' {
-		return nil, err
-	}
-	return []byte{'\n'}, nil
-}

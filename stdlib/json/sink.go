@@ -10,6 +10,7 @@ import (
 	"github.com/etlscript/etlscript/engine/record"
 	"github.com/etlscript/etlscript/stdlib/files"
 	"github.com/etlscript/etlscript/stdlib/rowfile"
+	"github.com/etlscript/etlscript/stdlib/textfile"
 )
 
 type sink struct{ options }
@@ -49,7 +50,7 @@ func (s *sink) Open(_ context.Context, env op.Env, in *record.Schema, opts op.Wr
 func (s *sink) start(out *files.Output, e *encoder) ([]byte, error) {
 	again := s.IfExists == files.Append && !out.IsNew()
 	if again && s.Format == lines {
-		return endLine(out)
+		return textfile.EndLine(out, []byte{'\n'})
 	}
 	if again {
 		elements, found, err := reopen(out, s.Path)

@@ -92,6 +92,16 @@ type pinOptions struct {
 	TZ     op.Name           `opt:"tz" doc:"the zone of timestamps that name none"`
 }
 
+// NewPin makes the pin of a column of its type's name, how values are written and their
+// zone; the latter two may be empty.
+func NewPin(name op.Name, typ component.Value, format, tz op.Name) (Pin, diag.List) {
+	p := Pin{Name: name}
+	if problems := p.decodeType(typ); len(problems) > 0 {
+		return p, problems
+	}
+	return p, append(p.decodeFormat(format), p.decodeZone(tz)...)
+}
+
 func (p *Pin) decode(v component.Value) diag.List {
 	what := fmt.Sprintf("the type of column %q", p.Name.Text)
 	switch x := v.X.(type) {

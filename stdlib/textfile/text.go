@@ -218,3 +218,17 @@ func (f *footer) fill() {
 const chunkSize = 256 << 10
 
 var newline = []byte{'\n'}
+
+// EndLine is what stands before the first new line of a file that is appended to: the line
+// end that its last one lacks, if it does. Both are in the file's encoding.
+func EndLine(out *files.Output, lineEnd []byte) ([]byte, error) {
+	in, err := out.Existing()
+	if err != nil {
+		return nil, err
+	}
+	last, err := in.LastByte()
+	if err = errors.Join(err, in.Close()); err != nil || last == '\n' {
+		return nil, err
+	}
+	return lineEnd, nil
+}
