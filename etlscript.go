@@ -56,6 +56,9 @@ type Config struct {
 	// Modules are what scripts get by require "NAME". Functions are called by several
 	// workers at once; objects are there only while a script is loaded.
 	Modules map[string]Module
+	// Libraries are scripts that are added to those of the standard library: require
+	// "NAME.file" loads file.lua of the library of that name.
+	Libraries map[string]fs.FS
 	// Restrict makes all that scripts may reach an allow-list. nil trusts them.
 	Restrict *Restriction
 	// Limits bound instructions and memory. Each has a default, which depends on
@@ -125,6 +128,8 @@ func (c Config) registry() (*component.Registry, error) {
 
 func (c Config) loader(r *component.Registry) luabind.Config {
 	cfg := luabind.Config{Registry: r, Modules: c.Modules, Log: c.Logger, Limits: c.Limits, LookupEnv: c.LookupEnv}
+	cfg.Libraries = stdlib.Libraries()
+	maps.Copy(cfg.Libraries, c.Libraries)
 	if c.Restrict != nil {
 		cfg.Profile = luabind.Profile{Restricted: true, Env: c.Restrict.Env}
 	}

@@ -16,6 +16,17 @@ import (
 // Module is what the host gives to scripts under one name; see expose.Module.
 type Module = expose.Module
 
+// validateLibraries returns every problem of the libraries of a configuration.
+func (c Config) validateLibraries() []error {
+	var errs []error
+	for name := range c.Libraries {
+		if !isName(name) {
+			errs = append(errs, fmt.Errorf("luabind: %q cannot be the name of a library", name))
+		}
+	}
+	return errs
+}
+
 // validateModules returns every problem of the modules of a configuration.
 func (c Config) validateModules() []error {
 	var errs []error

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/go-hclog"
@@ -31,6 +32,9 @@ type Config struct {
 	// Modules are what the host gives to scripts: require "NAME" gives the module of
 	// that name. Defaults to none.
 	Modules map[string]Module
+	// Libraries are scripts that belong to no job: require "NAME.file" loads file.lua of
+	// the library of that name, before one in the job's folder. Defaults to none.
+	Libraries map[string]fs.FS
 	// Log takes what scripts print and log while they are loaded. Defaults to
 	// nowhere.
 	Log hclog.Logger
@@ -62,7 +66,7 @@ func (c Config) Validate() []error {
 	if c.Registry == nil {
 		errs = append(errs, errors.New("luabind: the configuration has no registry of components"))
 	}
-	return append(errs, c.validateModules()...)
+	return slices.Concat(errs, c.validateModules(), c.validateLibraries())
 }
 
 // Loader runs the definition phase of job scripts. It keeps compiled scripts

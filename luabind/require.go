@@ -45,7 +45,12 @@ func (l *loading) require(L *lua.LState) int {
 	if !strings.Contains(file, "/") {
 		file = strings.ReplaceAll(strings.TrimSuffix(file, ".lua"), ".", "/")
 	}
-	v := l.runFile(L, at.Arg(0).Pos, strings.TrimSuffix(file, ".lua")+".lua")
+	from := l.files.job()
+	library, rest, _ := strings.Cut(file, "/")
+	if folder, ok := l.cfg.Libraries[library]; ok && rest != "" {
+		from, file = shelf{library: library, folder: folder, label: library}, rest
+	}
+	v := l.runFile(L, at.Arg(0).Pos, from, strings.TrimSuffix(file, ".lua")+".lua")
 	if v == lua.LNil {
 		v = lua.LTrue
 	}
@@ -76,7 +81,7 @@ func (l *loading) script(L *lua.LState) int {
 	if !ok {
 		vm.Raise(L, diag.Errorf("require.name", at.Arg(0).Pos, "etl.script takes the path of a script, not %s", l.describe(L.Get(1))))
 	}
-	fn, ok := l.runFile(L, at.Arg(0).Pos, string(file)).(*lua.LFunction)
+	fn, ok := l.runFile(L, at.Arg(0).Pos, l.files.job(), string(file)).(*lua.LFunction)
 	if !ok {
 		vm.Raise(L, diag.Errorf("script.result", at.Arg(0).Pos, "%s returns no function", file).
 			WithHint("end it with: return function(...) ... end"))
@@ -85,44 +90,71 @@ func (l *loading) script(L *lua.LState) int {
 	return 1
 }
 
-// runFile loads a file of the folder and returns what it returns.
-func (l *loading) runFile(L *lua.LState, pos diag.Pos, file string) lua.LValue {
+// shelf is where scripts are loaded from.
+type shelf struct {
+	library string // its name; "" for the folder of the job
+	folder  fs.FS  // nil: there is none
+	label   string // how positions name the folder
+}
+
+func (s shelf) String() string {
+	if s.library == "" {
+		return "the folder of the job"
+	}
+	return "the library " + s.library
+}
+
+// job is the folder of the job.
+func (f *files) job() shelf {
+	return shelf{folder: f.folder, label: f.label}
+}
+
+// key tells files of all folders apart.
+func (s shelf) key(file string) string {
+	if s.library != "" {
+		return s.library + ":" + file
+	}
+	return file
+}
+
+// runFile loads a file of a folder and returns what it returns.
+func (l *loading) runFile(L *lua.LState, pos diag.Pos, from shelf, file string) lua.LValue {
 	file = path.Clean(file)
-	if v, ok := l.files.done[file]; ok {
+	if v, ok := l.files.done[from.key(file)]; ok {
 		return v
 	}
-	c, err := l.read(pos, file)
+	c, err := l.read(pos, from, file)
 	if err != nil {
 		vm.Raise(L, err)
 	}
 	outer := l.files.open
 	defer func() { l.files.open = outer }() // also when the script raises
-	l.files.open = append(slices.Clip(outer), file)
+	l.files.open = append(slices.Clip(outer), from.key(file))
 	L.Push(l.state.Load(c))
 	L.Call(0, 1)
 	v := L.Get(-1)
 	L.Pop(1)
-	l.files.done[file] = v
+	l.files.done[from.key(file)] = v
 	return v
 }
 
-// read compiles a file of the folder.
-func (l *loading) read(pos diag.Pos, file string) (*syntax.Chunk, error) {
+// read compiles a file of a folder.
+func (l *loading) read(pos diag.Pos, from shelf, file string) (*syntax.Chunk, error) {
 	if !fs.ValidPath(file) || strings.ContainsAny(file, `\:`) {
-		return nil, diag.Errorf("require.path", pos, "%q is not in the folder of the job", file).
+		return nil, diag.Errorf("require.path", pos, "%q is not in %s", file, from).
 			WithHint("scripts are loaded from the job's folder and the folders below: require \"lib.dates\" loads lib/dates.lua")
 	}
-	if err := l.refuseCycle(pos, file); err != nil {
+	if err := l.refuseCycle(pos, from.key(file)); err != nil {
 		return nil, err
 	}
-	if l.files.folder == nil {
+	if from.folder == nil {
 		return nil, diag.Errorf("require.folder", pos, "%s cannot be loaded, since this job has no folder", file)
 	}
-	text, err := l.files.text(file)
+	text, err := from.text(file)
 	if err != nil {
-		return nil, l.notRead(pos, file, err)
+		return nil, l.notRead(pos, from, file, err)
 	}
-	return l.compile(path.Join(l.files.label, file), text)
+	return l.compile(path.Join(from.label, file), text)
 }
 
 // maxFile is how many bytes of a script are read at most; the compiler refuses
@@ -131,8 +163,8 @@ const maxFile = 16 << 20
 
 // text reads a file of the folder. What is no file, such as a pipe that nobody
 // writes to, is not opened.
-func (f *files) text(file string) (string, error) {
-	info, err := fs.Stat(f.folder, file)
+func (s shelf) text(file string) (string, error) {
+	info, err := fs.Stat(s.folder, file)
 	switch {
 	case err != nil:
 		return "", err
@@ -141,20 +173,20 @@ func (f *files) text(file string) (string, error) {
 	case info.Size() > maxFile:
 		return "", fmt.Errorf("it has %d bytes", info.Size())
 	}
-	text, err := fs.ReadFile(f.folder, file)
+	text, err := fs.ReadFile(s.folder, file)
 	return string(text), err
 }
 
 // notRead says why a file could not be read, without the words of the
 // operating system where it is just not there.
-func (l *loading) notRead(pos diag.Pos, file string, err error) error {
-	d := diag.Errorf("require.missing", pos, "there is no %s in the folder of the job", file)
-	if _, statErr := fs.Stat(l.files.folder, file); statErr == nil {
+func (l *loading) notRead(pos diag.Pos, from shelf, file string, err error) error {
+	d := diag.Errorf("require.missing", pos, "there is no %s in %s", file, from)
+	if _, statErr := fs.Stat(from.folder, file); statErr == nil {
 		return diag.Errorf("require.read", pos, "%s cannot be read: %w", file, err)
 	}
 	d.Err = err
 	var found []string
-	entries, _ := fs.ReadDir(l.files.folder, path.Dir(file)) // no entries, no suggestion
+	entries, _ := fs.ReadDir(from.folder, path.Dir(file)) // no entries, no suggestion
 	for _, e := range entries {
 		if strings.HasSuffix(e.Name(), ".lua") && e.Name() != path.Base(l.name) {
 			found = append(found, path.Join(path.Dir(file), e.Name()))

@@ -205,21 +205,41 @@ func (s *Session) Jobs(ctx context.Context) (*Script, error) {
 // RowFunc makes a function of an expression over row, which may use the variables of
 // the session. The error is a diag.List about the texts.
 func (s *Session) RowFunc(ctx context.Context, expression string) (expr.Func, diag.Texts, error) {
-	run, out, err := s.run(ctx, s.body+"return function(row) return (\n"+expression+"\n) end")
+	out, texts, err := s.Funcs(ctx, "function(row) return (\n"+expression+"\n) end")
 	if err != nil {
-		return nil, out.Sources, err
+		return nil, texts, err
+	}
+	return out[0], texts, nil
+}
+
+// Funcs makes functions over rows of expressions that give functions, which are
+// separated by commas and may use the variables of the session. Several work on one
+// state (expr.State). The error is a diag.List about the texts.
+func (s *Session) Funcs(ctx context.Context, expressions string) ([]expr.Func, diag.Texts, error) {
+	run, answer, err := s.run(ctx, s.body+"return "+expressions)
+	if err != nil {
+		return nil, answer.Sources, err
 	}
 	defer run.close()
-	fn, ok := run.results[0].(*lua.LFunction)
-	if !ok {
-		return nil, out.Sources, diag.List{diag.Errorf("repl.expression", diag.Pos{}, "this is no expression over row")}
+	env := run.funcEnv()
+	var made []*rowfunc.Func
+	var out []expr.Func
+	for _, v := range run.results {
+		fn, ok := v.(*lua.LFunction)
+		if !ok {
+			return nil, answer.Sources, diag.List{diag.Errorf("repl.expression", diag.Pos{}, "this is no expression over row")}
+		}
+		f, d := rowfunc.New(fn, env)
+		if d != nil {
+			return nil, answer.Sources, diag.List{d}
+		}
+		made, out = append(made, f), append(out, f)
 	}
-	f, d := rowfunc.New(fn, run.funcEnv())
-	if d != nil {
-		return nil, out.Sources, diag.List{d}
+	var together [][]*rowfunc.Func
+	if len(made) > 1 {
+		together = append(together, made)
 	}
-	problems := rowfunc.Group([]*rowfunc.Func{f})
-	return f, out.Sources, problems.Err()
+	return out, answer.Sources, rowfunc.Group(made, together...).Err()
 }
 
 // Names are the variables of the session's script that an input can use.

@@ -4,6 +4,7 @@ package stdlib
 
 import (
 	"errors"
+	"io/fs"
 
 	"github.com/etlscript/etlscript/engine/component"
 	"github.com/etlscript/etlscript/stdlib/checks"
@@ -13,6 +14,7 @@ import (
 	"github.com/etlscript/etlscript/stdlib/group"
 	"github.com/etlscript/etlscript/stdlib/json"
 	"github.com/etlscript/etlscript/stdlib/lines"
+	"github.com/etlscript/etlscript/stdlib/lua"
 	"github.com/etlscript/etlscript/stdlib/nested"
 	"github.com/etlscript/etlscript/stdlib/order"
 	"github.com/etlscript/etlscript/stdlib/relate"
@@ -22,6 +24,9 @@ import (
 )
 
 //go:generate go run ../cmd/etlscript components --write ../docs/components
+
+// Libraries are those in Lua, by the name that stands before their files in require.
+func Libraries() map[string]fs.FS { return map[string]fs.FS{lua.Name: lua.Files} }
 
 // Register adds all components of the standard library to a registry.
 func Register(r *component.Registry) error {

@@ -18,6 +18,7 @@ func SelectSpec() *component.Spec {
 	return &component.Spec{
 		Name: "select", Kind: component.Transform,
 		Summary: "Keeps the named columns, in the order given",
+		Doc:     "Values are not looked at, so that columns which nobody wants cost nothing. A column that is not there is an error.",
 		Order:   "kept",
 		Options: &selectOptions{},
 		Build: component.Build(func(o *selectOptions) (op.Operator, diag.List) {
@@ -44,6 +45,7 @@ func DropSpec() *component.Spec {
 	return &component.Spec{
 		Name: "drop", Kind: component.Transform,
 		Summary: "Removes the named columns",
+		Doc:     "The others keep their places. A column that is not there is an error.",
 		Order:   "kept",
 		Options: &dropOptions{},
 		Build: component.Build(func(o *dropOptions) (op.Operator, diag.List) {

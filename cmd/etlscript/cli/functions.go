@@ -10,6 +10,7 @@ import (
 
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/luabind/etllib"
+	"github.com/etlscript/etlscript/stdlib/lua"
 )
 
 func (a *app) functionsCommand() *cli.Command {
@@ -23,7 +24,11 @@ func (a *app) functionsCommand() *cli.Command {
 func (a *app) functions(c *cli.Context) error {
 	switch {
 	case c.String("write") != "":
-		return os.WriteFile(c.String("write"), []byte(etllib.Reference()), 0o644)
+		libraries, err := lua.Reference()
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(c.String("write"), []byte(etllib.Reference()+libraries), 0o644)
 	case c.NArg() == 0:
 		return a.listFunctions()
 	}

@@ -51,7 +51,7 @@ func (a *app) loader(c *cli.Context, params map[string]string) (*luabind.Loader,
 	if err != nil {
 		return nil, err
 	}
-	cfg := luabind.Config{Registry: registry, Params: params, Log: a.logger()}
+	cfg := luabind.Config{Registry: registry, Params: params, Libraries: stdlib.Libraries(), Log: a.logger()}
 	if cfg.Profile, err = profile(c); err != nil {
 		return nil, err
 	}
