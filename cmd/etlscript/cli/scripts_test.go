@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,6 +18,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/etlscript/etlscript/cmd/etlscript/cli"
+	"github.com/etlscript/etlscript/engine/component"
+	"github.com/etlscript/etlscript/stdlib"
 )
 
 var update = flag.Bool("update", false, "write the expected outputs of scripts/ anew")
@@ -305,4 +308,52 @@ func sameNumber(a, b string) bool {
 		return a == b
 	}
 	return x == y || max(x-y, y-x) <= 1e-12*max(x, y, -x, -y)
+}
+
+// The example jobs are twenty at least, use every component, and show each of the practices
+// that a user is to learn.
+func TestScriptsCoverEverything(t *testing.T) {
+	t.Parallel()
+	scripts := jobScripts(t)
+	if len(scripts) < 20 {
+		t.Errorf("there are %d scripts", len(scripts))
+	}
+	var texts strings.Builder
+	practices := map[string][]string{}
+	for _, script := range scripts {
+		text, err := os.ReadFile(script)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts.Write(text)
+		for line := range strings.Lines(string(text)) {
+			if said, ok := strings.CutPrefix(line, "-- Practice: "); ok {
+				for _, p := range strings.Split(strings.TrimSpace(said), ", ") {
+					practices[p] = append(practices[p], filepath.Base(script))
+				}
+			}
+		}
+	}
+	var registry component.Registry
+	if err := stdlib.Register(&registry); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range registry.Names() {
+		if !regexp.MustCompile(`[.:]` + name + `\b`).MatchString(texts.String()) {
+			t.Errorf("no script uses %s", name)
+		}
+	}
+	for _, p := range []string{
+		"Idempotent jobs", "Error handling", "Resource management", "Monitoring",
+		"Concurrency control", "Resource limits", "Timeout configuration", "Retry strategies",
+		"Error classification", "Recovery strategies", "Logging", "Monitor error rates",
+	} {
+		if len(practices[p]) == 0 {
+			t.Errorf("no script shows the practice %q", p)
+		}
+		delete(practices, p)
+	}
+	for p, where := range practices {
+		t.Errorf("%v shows the practice %q, which is none", where, p)
+	}
 }
