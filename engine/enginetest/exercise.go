@@ -93,6 +93,17 @@ func settled(o Outcome) Outcome {
 	return o
 }
 
+// Run runs a component once. It fails the test where the run fails or the ledger does not
+// balance.
+func Run(t testing.TB, c Case, o plan.Options) Outcome {
+	t.Helper()
+	got, err := c.run(t, t.Context(), o, everyRow)
+	if err != nil {
+		t.Fatalf("%s(%s) with %+v: %v", c.Spec.Name, c.Args, o, err)
+	}
+	return got
+}
+
 // options are those that every component must give the same outcome with.
 func options() []plan.Options {
 	return []plan.Options{
