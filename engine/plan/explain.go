@@ -65,7 +65,7 @@ func (s *Stage) whyOrdered(i int) string {
 	}
 	switch {
 	case len(n.Groups) > 0:
-		return "1 worker: the function writes captured variables"
+		return "1 worker: the function keeps something from row to row"
 	case n.Job.Op.Traits().Ordered:
 		return "in order"
 	}
