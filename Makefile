@@ -32,12 +32,16 @@ run: build ## run the first example job and print what it wrote
 	@.ci/show.sh scripts/out
 
 .PHONY: test
-test: lint race bench-once fuzz gen-check ## the whole gate: lint, race tests, benchmarks and fuzz targets once, generated files
+test: lint race speed bench-once fuzz gen-check ## the whole gate: lint, race tests, benchmarks and fuzz targets once, generated files
 	@echo "all passed"
 
 .PHONY: race
 race: ## run all tests under the race detector
 	$(GO) test -race ./...
+
+.PHONY: speed
+speed: ## compare our Lua library with that of stock gopher-lua, alone on the machine
+	$(GO) test -count 1 -run 'FastAsStock|FasterThanStock' ./luabind/vm ./luabind/pattern
 
 .PHONY: quick
 quick: ## run all tests without the race detector

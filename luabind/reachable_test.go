@@ -1,6 +1,7 @@
 package luabind
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"reflect"
@@ -174,10 +175,23 @@ func (w *reachWalk) table(prefix string, t *lua.LTable) {
 	}
 }
 
+// shown is what a script gets of getmetatable.
+func (w *reachWalk) shown(v lua.LValue) lua.LValue {
+	fn, ok := w.s.L.G.Global.RawGetString("getmetatable").(*lua.LFunction)
+	if !ok {
+		return w.s.L.GetMetatable(v) // a state that the test made
+	}
+	out, err := w.s.Call(context.Background(), 0, fn, 1, v)
+	if err != nil {
+		return lua.LNil
+	}
+	return out[0]
+}
+
 // meta lists the metamethods of a value, what stands behind a table in __index,
 // and a metatable that getmetatable shows.
 func (w *reachWalk) meta(path string, v lua.LValue) {
-	if shown, ok := w.s.L.GetMetatable(v).(*lua.LTable); ok {
+	if shown, ok := w.shown(v).(*lua.LTable); ok {
 		w.visit(path+"<metatable>", shown)
 	}
 	var events []string

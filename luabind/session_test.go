@@ -1,8 +1,6 @@
 package luabind
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -111,48 +109,6 @@ func TestSessionErrorsLeaveNoTrace(t *testing.T) {
 		}
 		if s.Text() != before || !cmp.Equal(say(t, s, "t.n").Values, []string{"0"}) {
 			t.Errorf("%s: the script is %q", input, s.Text())
-		}
-	}
-}
-
-// A script that is typed statement by statement defines the same job as the file.
-func TestSessionIsTheScript(t *testing.T) {
-	t.Parallel()
-	files, err := filepath.Glob("../scripts/*.lua")
-	if err != nil || len(files) < 5 {
-		t.Fatalf("%d scripts, %v", len(files), err)
-	}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s := newSession(t)
-		s.Undo()
-		s.dir = filepath.Dir(file)
-		var input string
-		lines := strings.SplitAfter(string(text), "\n")
-		for i, line := range lines {
-			input += line
-			if i+1 < len(lines) && strings.HasPrefix(strings.TrimSpace(lines[i+1]), ":") {
-				continue // a call goes on
-			}
-			if !say(t, s, strings.TrimSuffix(input, "\n")).More {
-				input = ""
-			}
-		}
-		want, err := s.loader.LoadFile(t.Context(), file)
-		if err != nil {
-			t.Skipf("%s needs more than the test's registry: %v", file, err)
-		}
-		got, err := s.Jobs(t.Context())
-		if err != nil {
-			t.Fatalf("%s: %v", file, err)
-		}
-		for i, d := range want.Jobs {
-			if len(got.Jobs[i].Nodes) != len(d.Nodes) || got.Jobs[i].Name != d.Name {
-				t.Errorf("%s: the session has %d nodes, the file %d", file, len(got.Jobs[i].Nodes), len(d.Nodes))
-			}
 		}
 	}
 }

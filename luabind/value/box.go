@@ -11,8 +11,9 @@ import (
 // numbers that it computes. The zero value is ready for use by one goroutine.
 type Boxes struct{ page []lua.LNumber }
 
-// boxesInPage is how many numbers a page holds.
-const boxesInPage = 32
+// boxesInPage is how many numbers a page holds: so many that making it costs little beside
+// them, and so few that a number which is kept keeps only 1 KiB.
+const boxesInPage = 128
 
 // Box is a number as a value, in memory of its own.
 func (b *Boxes) Box(n lua.LNumber) lua.LValue {

@@ -22,7 +22,7 @@ const Blanks = " \t\n\v\f\r"
 // fraction and exponent, or 0x with hexadecimal digits, with blanks around.
 // Beyond the range of a float it is an infinity.
 func ParseNumber(s string) (float64, bool) {
-	if n, ok := fewDigits(s); ok {
+	if n, ok := FewDigits(s); ok {
 		return n, true
 	}
 	s = trimBlanks(s)
@@ -41,8 +41,8 @@ func ParseNumber(s string) (float64, bool) {
 	return inRange(strconv.ParseFloat(s, 64))
 }
 
-// fewDigits is the number of a text of up to fifteen digits and nothing else.
-func fewDigits(s string) (float64, bool) {
+// FewDigits is the number of a text of up to fifteen digits and nothing else.
+func FewDigits(s string) (float64, bool) {
 	if s == "" || len(s) > 15 {
 		return 0, false
 	}

@@ -104,8 +104,10 @@ func (s *State) placeAt(L *lua.LState, level int) string {
 func baseGetmetatable(L *lua.LState) int {
 	v := needsAny(L, 1)
 	switch v.Type() {
-	case lua.LTTable, lua.LTUserData, lua.LTString:
+	case lua.LTTable, lua.LTUserData:
 		L.Push(L.GetMetatable(v))
+	case lua.LTString:
+		L.Push(lua.LFalse) // scripts neither see nor change it
 	default:
 		L.Push(lua.LNil)
 	}

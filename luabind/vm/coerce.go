@@ -5,13 +5,16 @@ import (
 	"github.com/yuin/gopher-lua/ast"
 
 	"github.com/etlscript/etlscript/luabind/syntax"
+	"github.com/etlscript/etlscript/luabind/value"
 )
 
 // openCoercion gives strings their methods and our arithmetic, which goes
 // before the octal one of gopher-lua. It gives the kinds of values that have
 // no metatable one whose only use is that errors say which kind was met.
 func (s *State) openCoercion() {
-	mt := s.NewMetatable(map[string]lua.LGFunction{"__unm": s.minus, "__call": s.refuseCall})
+	// It lacks what would say better how a script misuses a text, such as __call.
+	mt := s.L.CreateTable(0, smallMap)
+	mt.RawSetString("__unm", s.L.NewFunction(s.minus))
 	for event, operator := range operators() {
 		// They run often and cannot panic, so that Bind would only take time.
 		mt.RawSetString("__"+event, s.L.NewFunction(s.arith("__"+event, operator)))
@@ -27,6 +30,10 @@ func (s *State) openCoercion() {
 		s.L.SetMetatable(v, faults)
 	}
 }
+
+// smallMap is how many entries a map of Go has at most that finds short keys without a
+// hash. The virtual machine looks into the metatable of strings at each operation.
+const smallMap = 8
 
 // refuse raises that an operation does not work on its first argument.
 func (s *State) refuse(what string, pick syntax.Picker) lua.LGFunction {
@@ -56,6 +63,15 @@ func (s *State) arith(event, operator string) lua.LGFunction {
 	op := syntax.OperatorFuncs()[operator]
 	return func(L *lua.LState) int {
 		left, right := L.Get(1), L.Get(2)
+		// Most scripts that compute with texts have a few digits on the left.
+		if text, ok := left.(lua.LString); ok {
+			if n, ok := right.(lua.LNumber); ok {
+				if a, ok := value.FewDigits(string(text)); ok {
+					L.Push(s.boxes.Box(lua.LNumber(op(a, float64(n)))))
+					return 1
+				}
+			}
+		}
 		a, ok := numeral(L, left)
 		b, ok2 := numeral(L, right)
 		if ok && ok2 {

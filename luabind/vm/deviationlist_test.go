@@ -197,7 +197,7 @@ func errorDeviations() []deviation {
 			`emit(pcall(function() return "1x" + 1 end))`,
 		},
 		{
-			"Messages about calls do not tell tables from other objects",
+			"Messages about calls do not tell tables, texts and other objects apart",
 			"gopher-lua does not say what was called.",
 			`local t = {} emit(pcall(function() t() end))`,
 		},

@@ -42,7 +42,7 @@ var ourRules = []rule{
 	{regexp.MustCompile(` with key '[^\n]*?'`), ""},
 	{regexp.MustCompile(`'\(anonymous\)'`), "'?'"},
 	{regexp.MustCompile(`: \\"[^\n]*?\\" is no number`), ""},
-	{regexp.MustCompile(`a value that is no function`), "a table value"},
+	{regexp.MustCompile(`attempt to call a (?:table|string|userdata) value`), "attempt to call a value that is no function"},
 	{regexp.MustCompile(`(?:p:\d+: )?attempt to yield (?:across a metamethod, an iterator or a callback|from outside a coroutine)`), "attempt to yield"},
 	// PUC Lua tells types apart by their third letter there.
 	{regexp.MustCompile(`attempt to compare (?:thread with string|string with thread|two thread values)`), "attempt to compare thread and string"},
@@ -51,6 +51,8 @@ var ourRules = []rule{
 var theirRules = []rule{
 	{regexp.MustCompile(`\b(table|function|userdata|thread): 0x[0-9a-f]+`), "$1: ADDRESS"},
 	{regexp.MustCompile(`attempt to ([a-z ]+) (?:local|upvalue|global|field|method) '[^'\n]*' \((a [a-z]+ value)\)`), "attempt to $1 $2"},
+	// gopher-lua tells the kind of what was called only for some.
+	{regexp.MustCompile(`attempt to call a (?:table|string|userdata) value`), "attempt to call a value that is no function"},
 	{regexp.MustCompile(`'\(for generator\)'`), "'?'"},
 	{regexp.MustCompile(`attempt to yield across metamethod/C-call boundary`), "attempt to yield"},
 	{regexp.MustCompile(`attempt to compare two (?:thread|string) values`), "attempt to compare thread and string"},

@@ -29,7 +29,7 @@ func TestMessages(t *testing.T) {
 		{`local t; local k = "z"; return t[k], ({}).x.z`, "job.lua:1:32: attempt to index a nil value (local 't')"},
 		{`local r = {}; r.run()`, "job.lua:1:17: attempt to call a nil value (field 'run')"},
 		{`local r = {}; r:run()`, "job.lua:1:17: attempt to call a nil value (method 'run')"},
-		{`local f = "text"; f(print(1))`, "job.lua:1:19: attempt to call a string value (local 'f')"},
+		{`local f = "text"; f(print(1))`, "job.lua:1:19: attempt to call a value that is no function (local 'f')"},
 		{`local f = {}; f()`, "job.lua:1:15: attempt to call a value that is no function (local 'f')"},
 		{`local r = {}; return 5 < r.x`, "job.lua:1:28: attempt to compare number with nil (field 'x')"},
 		{`local r = {}; return r.x > 60`, "job.lua:1:24: attempt to compare number with nil (field 'x')"},

@@ -40,7 +40,11 @@ func (s *State) enter(L *lua.LState) *lua.LState {
 		s.addHelper(L)
 	}
 	s.outer = append(s.outer, L)
-	return s.helpers[depth]
+	thread := s.helpers[depth]
+	if thread.GetTop() > 0 {
+		thread.SetTop(0) // results that the caller of the last call had no room for
+	}
+	return thread
 }
 
 // addHelper makes the thread for calls one level deeper than any before.
@@ -106,30 +110,17 @@ func (s *State) protectArguments(L *lua.LState, last int, handler lua.LValue) in
 		failure = s.failure(err)
 	}
 	// The thread is idle before the results are pushed, which L may have no room for.
-	var few [fewResults]lua.LValue
-	results := takeResults(thread, few[:0])
 	s.leave()
 	if failure != nil {
 		return s.pushFailure(L, s.caught(L, failure), handler)
 	}
 	L.Push(lua.LTrue)
-	for _, v := range results {
-		L.Push(v)
-	}
-	return len(results) + 1
-}
-
-// fewResults is how many results need no memory of their own.
-const fewResults = 8
-
-// takeResults takes all values off a thread.
-func takeResults(thread *lua.LState, to []lua.LValue) []lua.LValue {
 	n := thread.GetTop()
 	for i := 1; i <= n; i++ {
-		to = append(to, thread.Get(i))
+		L.Push(thread.Get(i))
 	}
 	thread.SetTop(0)
-	return to
+	return n + 1
 }
 
 func (s *State) pushFailure(L *lua.LState, failed, handler lua.LValue) int {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"os"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -25,9 +27,6 @@ type contest struct {
 const (
 	pattern5 = 5
 	noSlower = 1 / 1.2
-	// Stock computes with texts inside of its machine, and reads "010" as 8; ours
-	// is a metamethod. With integers it takes 1.2 to 1.3 times as long.
-	textArithmetic = 1 / 1.3
 )
 
 func contests() []contest {
@@ -71,7 +70,7 @@ func contests() []contest {
 		{"select", ``, `local x = select(2, 1, i)`, noSlower},
 		{"concat operator", `local s = "abc"`, `local x = s .. "-" .. s`, noSlower},
 		{"concat number", `local s = "abc"`, `local x = s .. i`, noSlower},
-		{"integers in texts", `local s = "12"`, `local x = s + i`, textArithmetic},
+		{"integers in texts", `local s = "12"`, `local x = s + i`, noSlower},
 		{"fractions in texts", `local s = "12.5"`, `local x = s + i`, noSlower},
 		{"math.floor", ``, `local x = math.floor(i / 3)`, noSlower},
 		{"math.max", ``, `local x = math.max(i, 7, 3)`, noSlower},
@@ -135,8 +134,40 @@ func (c contest) speedup(t testing.TB) float64 {
 	return float64(best[1]) / float64(best[0])
 }
 
+// contestVariable names the contest that a process of its own measures.
+const contestVariable = "ETLSCRIPT_CONTEST"
+
+// TestContest measures one contest for TestLibraryIsAsFastAsStock.
+func TestContest(t *testing.T) {
+	name, ok := os.LookupEnv(contestVariable)
+	if !ok {
+		t.Skip("it is a part of TestLibraryIsAsFastAsStock")
+	}
+	for _, c := range contests() {
+		if c.name == name {
+			fmt.Printf("speedup %f\n", max(c.speedup(t), c.speedup(t), c.speedup(t)))
+		}
+	}
+}
+
+// elsewhere is the speedup in another process, where other things lie at other places in
+// memory: that alone makes a difference of several per cent.
+func (c contest) elsewhere(t testing.TB) (speedup float64) {
+	cmd := exec.Command(os.Args[0], "-test.run", "^TestContest$")
+	cmd.Env = append(os.Environ(), contestVariable+"="+c.name)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if _, err := fmt.Sscanf(string(out), "speedup %f", &speedup); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return speedup
+}
+
 // Our library keeps up with stock gopher-lua's, and patterns are much faster. A
-// bad ratio is measured again, so that a busy machine does not matter.
+// bad ratio is measured again, so that a busy machine does not matter, also in other
+// processes.
 func TestLibraryIsAsFastAsStock(t *testing.T) {
 	if raceEnabled || testing.Short() {
 		t.Skip("speed is not measured under the race detector or with -short")
@@ -147,6 +178,11 @@ func TestLibraryIsAsFastAsStock(t *testing.T) {
 		for range 15 {
 			if speedup < c.atLeast {
 				speedup = max(speedup, c.speedup(t))
+			}
+		}
+		for range 5 {
+			if speedup < c.atLeast {
+				speedup = max(speedup, c.elsewhere(t))
 			}
 		}
 		fmt.Fprintf(&table, "%-20s %7.2f\n", c.name, speedup)
