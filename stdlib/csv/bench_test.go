@@ -77,7 +77,7 @@ func BenchmarkIndexEncodingCSV(b *testing.B) {
 }
 
 // typed opens a table over the text of orders, once resolved.
-func typed(t testing.TB, text []byte) *table {
+func typed(t testing.TB, text []byte) op.Table {
 	t.Helper()
 	r := reading{files: one(string(text)), options: opts()}
 	r.write(t)
@@ -89,11 +89,11 @@ func typed(t testing.TB, text []byte) *table {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return got.(*table)
+	return got
 }
 
 // decode reads all rows and the values of the given columns.
-func decode(t testing.TB, tab *table, columns ...string) (rows int) {
+func decode(t testing.TB, tab op.Table, columns ...string) (rows int) {
 	r, err := tab.Open(t.Context(), op.ReadOptions{})
 	if err != nil {
 		t.Fatal(err)

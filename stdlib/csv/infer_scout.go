@@ -10,6 +10,7 @@ import (
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/record"
 	"github.com/etlscript/etlscript/stdlib/files"
+	"github.com/etlscript/etlscript/stdlib/rowread"
 	"github.com/etlscript/etlscript/stdlib/textfile"
 )
 
@@ -47,7 +48,7 @@ func (s *scout) visit(f files.File) (err error) {
 	if s.names == nil {
 		s.names, s.evidence = names, make([]evidence, len(names))
 	}
-	in := input{file: f, header: names, origin: &record.Source{Name: f.Name}, places: make([]int, len(s.names))}
+	in := input{file: f, header: names, places: make([]int, len(s.names))}
 	for i, name := range s.names {
 		in.places[i] = slices.Index(names, name)
 	}
@@ -108,9 +109,9 @@ func (s *scout) sample(sc *scanner, t *textfile.Text, in input) error {
 	rows = max(rows/s.files, min(rows, leastSample))
 	for rows > 0 {
 		w, err := sc.next(min(rows, record.BatchRows))
-		var torn *refusal
+		var torn *rowread.Fault
 		switch {
-		case errors.As(err, &torn) && !torn.final:
+		case errors.As(err, &torn) && !torn.Final:
 			sc.resume()
 			rows--
 			continue
@@ -199,7 +200,7 @@ func (s *scout) stride(piece []byte, atEnd bool, in input, columns int) []eviden
 	found := make([]evidence, len(s.evidence))
 	for {
 		w, err := sc.next(record.BatchRows)
-		var torn *refusal
+		var torn *rowread.Fault
 		switch {
 		case errors.As(err, &torn):
 			return nil

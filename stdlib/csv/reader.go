@@ -2,134 +2,74 @@ package csv
 
 import (
 	"bytes"
-	"context"
 	"errors"
-	"io"
 	"slices"
 
 	"github.com/etlscript/etlscript/engine/diag"
-	"github.com/etlscript/etlscript/engine/op"
-	"github.com/etlscript/etlscript/engine/record"
+	"github.com/etlscript/etlscript/stdlib/files"
+	"github.com/etlscript/etlscript/stdlib/rowread"
 	"github.com/etlscript/etlscript/stdlib/textfile"
 )
 
-// reader reads the files of a table one after the other.
-type reader struct {
-	table   *table
-	opts    op.ReadOptions
-	columns []*column // decoders of the table's columns
-	checked []int     // the columns that are checked before rows are handed on
-
-	next  int            // the input behind the one that is open
-	in    input          // that is open
-	text  *textfile.Text // nil: none is open
-	scan  *scanner
-	rows  int64 // data rows of the open input so far
-	total int64 // data rows of all inputs so far
-	names *record.Column
-	err   error // comes behind the rows before it
+// rows are the rows of an open file. They implement rowread.Rows.
+type rows struct {
+	text   *textfile.Text
+	scan   *scanner
+	places []int // of the table's columns in the file's rows
+	torn   bool  // the scanner stands before a row that it refused
 }
 
-// RowsRead implements op.Reader.
-func (r *reader) RowsRead() int64 { return r.total }
-
-// Close implements op.Reader.
-func (r *reader) Close() error {
-	if r.text == nil {
-		return nil
-	}
-	err := r.text.Close()
-	r.text = nil
-	return err
-}
-
-// Read implements op.Reader.
-func (r *reader) Read(ctx context.Context) (*record.Batch, error) {
-	for r.err == nil {
-		if err := context.Cause(ctx); err != nil {
-			return nil, err
-		}
-		if r.text == nil {
-			r.err = r.open()
-			continue
-		}
-		w, err := r.scan.next(r.opts.BatchRows)
-		if err != nil {
-			r.err = r.failed(err)
-			continue
-		}
-		b := r.batch(w)
-		r.rows += int64(w.rows)
-		r.total += int64(w.rows)
-		if b, r.err = r.check(b, w); b != nil && b.Len() > 0 {
-			return b, nil
-		}
-	}
-	return nil, r.err
-}
-
-// open opens the next input.
-func (r *reader) open() error {
-	t := r.table
-	if r.next == len(t.inputs) {
-		return io.EOF
-	}
-	r.in, r.rows, r.names = t.inputs[r.next], 0, nil
-	r.next++
-	txt, err := t.source.format.Open(r.in.file, t.env, &t.stdin)
+// open opens file number i of the table.
+func (t *table) open(i int, stdin *files.Replay) (rowread.Rows, error) {
+	in := t.inputs[i]
+	text, err := t.source.format.Open(in.file, t.env, stdin)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	r.text = txt
-	scan, header, err := t.source.begin(txt, r.in.file)
-	if err == nil && !slices.Equal(header, r.in.header) {
-		name := r.in.file.Name
-		err = diag.Errorf("csv.changed", diag.Pos{File: name, Line: 1}, "the columns of %s have changed since it was looked at", name).
+	scan, header, err := t.source.begin(text, in.file)
+	if err == nil && !slices.Equal(header, in.header) {
+		err = diag.Errorf("csv.changed", diag.Pos{File: in.file.Name, Line: 1}, "the columns of %s have changed since it was looked at", in.file.Name).
 			WithHint("run the job again, when nobody writes the file")
 	}
-	r.scan = scan
-	return err
+	if err != nil {
+		return nil, errors.Join(err, text.Close())
+	}
+	return &rows{text: text, scan: scan, places: in.places}, nil
 }
 
-// failed treats an error of the scanner; nil means that reading goes on.
-func (r *reader) failed(err error) error {
-	var torn *refusal
-	switch {
-	case err == io.EOF:
-		return r.Close()
-	case !errors.As(err, &torn):
-		return err
+// Close implements rowread.Rows.
+func (r *rows) Close() error { return r.text.Close() }
+
+// Next implements rowread.Rows.
+func (r *rows) Next(most int) (*rowread.Window, error) {
+	if r.torn {
+		r.scan.resume()
+		r.torn = false
 	}
-	r.rows++
-	r.total++
-	if r.table.source.OnError != op.Reject || torn.final {
-		return r.diagnose(torn)
+	w, err := r.scan.next(most)
+	if err != nil {
+		var torn *rowread.Fault
+		r.torn = errors.As(err, &torn)
+		return nil, err
 	}
-	r.scan.resume()
-	return r.opts.Reject(op.Rejected{
-		Code: torn.code, Message: torn.message, Origin: record.Origin{Source: r.in.origin, Row: r.rows},
-		Line: torn.line, Raw: torn.raw,
-	})
+	return &rowread.Window{Block: w.block, Places: r.places, Len: w.rows, Where: located{w, r.places}}, nil
 }
 
-// batch makes a batch of rows, with columns that are not decoded yet.
-func (r *reader) batch(w *window) *record.Batch {
-	columns := make([]*record.Column, 0, r.table.schema.Len())
-	for i, c := range r.columns {
-		columns = append(columns, record.NewRawColumn(c.typ, record.NewRaw(w.block, r.in.places[i], 0, w.rows, c)))
-	}
-	if len(columns) < r.table.schema.Len() {
-		columns = append(columns, r.fileColumn(w.rows))
-	}
-	return record.NewBatch(r.table.schema, w.rows, columns, record.FromSource(r.in.origin, r.rows+1))
+// located tells where rows of a window stand. It implements rowread.Where.
+type located struct {
+	*window
+	places []int
 }
 
-// fileColumn is the column of the file's name; batches of equal size share it.
-func (r *reader) fileColumn(rows int) *record.Column {
-	if r.names == nil || r.names.Len() != rows {
-		r.names = record.Constant(record.Of(record.String), rows, record.StringValue(r.in.file.Name))
-	}
-	return r.names
+// Line implements rowread.Where.
+func (l located) Line(row int) int { return l.lineOf(int(l.row(row)[0].Start)) }
+
+// Raw implements rowread.Where.
+func (l located) Raw(row int) string { return string(l.text(row)) }
+
+// Place implements rowread.Where.
+func (l located) Place(row, column int) (line, col int) {
+	return l.place(int(l.row(row)[l.places[column]].Start))
 }
 
 // place is the line and column of a place of the block's data.

@@ -10,6 +10,7 @@ import (
 	"github.com/etlscript/etlscript/engine/op"
 	"github.com/etlscript/etlscript/engine/record"
 	"github.com/etlscript/etlscript/stdlib/files"
+	"github.com/etlscript/etlscript/stdlib/rowread"
 	"github.com/etlscript/etlscript/stdlib/textfile"
 )
 
@@ -23,7 +24,7 @@ func (s *source) begin(t *textfile.Text, f files.File) (*scanner, []string, erro
 		return sc, given, nil
 	}
 	w, err := sc.next(1)
-	var torn *refusal
+	var torn *rowread.Fault
 	switch {
 	case err == io.EOF && len(given) > 0:
 		sc.columns = len(given)
@@ -32,7 +33,7 @@ func (s *source) begin(t *textfile.Text, f files.File) (*scanner, []string, erro
 		return nil, nil, diag.Errorf("csv.empty", diag.Pos{File: f.Name}, "%s is empty: it has no header", f.Name).
 			WithHint(`name the columns, so that an empty file is zero rows: columns = { "id", "name" }`)
 	case errors.As(err, &torn):
-		return nil, nil, torn.diagnose(f.Name, "the header of "+f.Name)
+		return nil, nil, torn.Diagnose(f.Name, "the header of "+f.Name)
 	case err != nil:
 		return nil, nil, err
 	}

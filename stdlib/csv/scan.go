@@ -88,7 +88,7 @@ func quotes(s record.Span) uint32 { return uint32(s.Flags & record.Quoted) }
 var newline = []byte{'\n'}
 
 // next gives the next rows, at most the given number and at least one. It ends
-// with io.EOF, with an error of the source, or with a *refusal, behind which
+// with io.EOF, with an error of the source, or with a *rowread.Fault, behind which
 // resume may go on.
 func (s *scanner) next(most int) (*window, error) {
 	for {

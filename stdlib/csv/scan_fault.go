@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"fmt"
 
-	"github.com/etlscript/etlscript/engine/diag"
+	"github.com/etlscript/etlscript/stdlib/rowread"
 )
 
 // faultKind is why a row cannot be split.
@@ -38,51 +38,37 @@ func (s *scanner) blame(before, start int, f fault) (int, verdict) {
 	return 0, refused
 }
 
-// refusal is the error for a row that cannot be split.
-type refusal struct {
-	code    diag.Code
-	message string
-	hint    string
-	line    int    // of the row's beginning
-	pos     [2]int // line and column of the problem; column 0: the whole row
-	raw     string // the text that resume steps over
-	// final is set when nobody can say where the next row starts.
-	final bool
-}
-
-func (r *refusal) Error() string { return r.message }
-
 // refuse describes the fault of the row at s.pos.
-func (s *scanner) refuse() *refusal {
+func (s *scanner) refuse() *rowread.Fault {
 	f := s.fault
-	r := &refusal{line: s.line, raw: string(s.rowText())}
+	r := &rowread.Fault{Start: s.line, Raw: string(s.rowText())}
 	before := s.buf[s.pos:f.at]
-	r.pos = [2]int{s.line + bytes.Count(before, newline), f.at - s.pos - bytes.LastIndexByte(before, '\n')}
+	r.Line, r.Col = s.line+bytes.Count(before, newline), f.at-s.pos-bytes.LastIndexByte(before, '\n')
 	first := bytes.IndexByte(s.buf[s.pos:], '\n')
-	r.final = first < 0 || s.columns == 1 && f.kind != ragged && (r.pos[0] > s.line || f.kind == openQuote || f.kind == tooLong)
+	r.Final = first < 0 || s.columns == 1 && f.kind != ragged && (r.Line > s.line || f.kind == openQuote || f.kind == tooLong)
 	s.describe(r, f)
 	return r
 }
 
-func (s *scanner) describe(r *refusal, f fault) {
+func (s *scanner) describe(r *rowread.Fault, f fault) {
 	switch f.kind {
 	case bareQuote:
-		r.code, r.message = "csv.quote", "a quote stands inside a field that does not start with one"
-		r.hint = `put the field in quotes and double those inside it, as in "say ""hi""", or read with quote = "" if quotes mean nothing in this file`
+		r.Code, r.Message = "csv.quote", "a quote stands inside a field that does not start with one"
+		r.Hint = `put the field in quotes and double those inside it, as in "say ""hi""", or read with quote = "" if quotes mean nothing in this file`
 	case strayQuote:
-		r.code, r.message = "csv.quote", "text follows the closing quote of a field"
-		r.hint = `double quotes that stand inside a quoted field, as in "say ""hi""", or check the option delimiter`
+		r.Code, r.Message = "csv.quote", "text follows the closing quote of a field"
+		r.Hint = `double quotes that stand inside a quoted field, as in "say ""hi""", or check the option delimiter`
 	case openQuote:
-		r.code, r.message = "csv.quote", "the field that this quote opens is never closed"
-		r.hint = `close it, or read with quote = "" if quotes mean nothing in this file`
+		r.Code, r.Message = "csv.quote", "the field that this quote opens is never closed"
+		r.Hint = `close it, or read with quote = "" if quotes mean nothing in this file`
 	case ragged:
-		r.code, r.pos[1] = "csv.fields", 0
-		r.message = fmt.Sprintf("%s instead of %d", plural(f.fields, "field"), s.columns)
-		r.hint = "mend the row (a field that holds a delimiter needs quotes), check the option delimiter, " + `or set on_error = "reject"`
+		r.Code, r.Col = "csv.fields", 0
+		r.Message = fmt.Sprintf("%s instead of %d", plural(f.fields, "field"), s.columns)
+		r.Hint = "mend the row (a field that holds a delimiter needs quotes), check the option delimiter, " + `or set on_error = "reject"`
 	case tooLong:
-		r.code, r.pos[1] = "csv.row_too_long", 0
-		r.message = fmt.Sprintf("longer than %d MiB", s.longest>>20)
-		r.hint = "most probably a quote in it is never closed"
+		r.Code, r.Col = "csv.row_too_long", 0
+		r.Message = fmt.Sprintf("longer than %d MiB", s.longest>>20)
+		r.Hint = "most probably a quote in it is never closed"
 	}
 }
 

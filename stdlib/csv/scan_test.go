@@ -17,6 +17,7 @@ import (
 	"github.com/etlscript/etlscript/engine/op"
 	"github.com/etlscript/etlscript/engine/record"
 	"github.com/etlscript/etlscript/stdlib/readopt"
+	"github.com/etlscript/etlscript/stdlib/rowread"
 	"github.com/etlscript/etlscript/stdlib/textfile"
 )
 
@@ -90,7 +91,7 @@ func collect(s *scanner) (split, error) {
 	var out split
 	for {
 		w, err := s.next(3)
-		var r *refusal
+		var r *rowread.Fault
 		switch {
 		case err == io.EOF:
 			return out, nil
@@ -335,11 +336,11 @@ func refusals(t *testing.T, text string, chunk int) (rows []string, refused []st
 	s.chunk, s.longest = chunk, 1000
 	for {
 		w, err := s.next(2)
-		var r *refusal
+		var r *rowread.Fault
 		switch {
 		case errors.As(err, &r):
-			refused = append(refused, fmt.Sprintf("%s %d %d:%d %q final=%v", r.code, r.line, r.pos[0], r.pos[1], r.raw, r.final))
-			if r.final {
+			refused = append(refused, fmt.Sprintf("%s %d %d:%d %q final=%v", r.Code, r.Start, r.Line, r.Col, r.Raw, r.Final))
+			if r.Final {
 				return rows, refused
 			}
 			s.resume()

@@ -15,6 +15,7 @@ import (
 	"github.com/etlscript/etlscript/engine/record"
 	"github.com/etlscript/etlscript/stdlib/files"
 	"github.com/etlscript/etlscript/stdlib/rowfile"
+	"github.com/etlscript/etlscript/stdlib/rowread"
 	"github.com/etlscript/etlscript/stdlib/textfile"
 )
 
@@ -112,7 +113,7 @@ func (s *sink) firstRow(text io.Reader) ([]string, error) {
 		_, _ = buffered.Discard(len(textfile.Mark)) // what was peeked at is there
 	}
 	w, err := newScanner(buffered, dialect{delimiter: s.Delimiter, quote: s.Quote[0]}).next(1)
-	var torn *refusal
+	var torn *rowread.Fault
 	switch {
 	case err == io.EOF:
 		return nil, nil

@@ -3,7 +3,6 @@ package json
 import (
 	"fmt"
 
-	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/jsonvalue"
 	"github.com/etlscript/etlscript/engine/op"
 	"github.com/etlscript/etlscript/engine/record"
@@ -42,29 +41,8 @@ func article(t record.Type) string {
 	return "a " + t.String()
 }
 
-// check decodes the columns that are to be checked. It returns the rows that
-// are handed on, and the error that ends reading behind them.
-func (r *reader) check(b *record.Batch, w *window) (*record.Batch, error) {
-	rejects := r.table.source.OnError == op.Reject
-	var problem rawcheck.Problem
-	if rejects {
-		problem = r.problem
-	}
-	bad, err := rawcheck.Find(b, r.checked, problem)
-	switch {
-	case err != nil:
-		return nil, err
-	case len(bad) == 0:
-		return b, nil
-	case rejects:
-		return rawcheck.Without(b, bad, func(x rawcheck.Bad) error { return r.opts.Reject(r.rejected(b, w, x)) })
-	}
-	return b.Slice(0, bad[0].Row), r.diagnoseValue(b, w, bad[0])
-}
-
-// problem implements rawcheck.Problem.
-func (r *reader) problem(column, row int, f record.RawField) *record.ValueError {
-	c := r.columns[column]
+// problem says what is wrong with a field; nil if nothing is.
+func (c *column) problem(row int, f record.RawField) *record.ValueError {
 	if c.isNull(f) {
 		return nil
 	}
@@ -74,20 +52,9 @@ func (r *reader) problem(column, row int, f record.RawField) *record.ValueError 
 	return nil
 }
 
-func (r *reader) rejected(b *record.Batch, w *window, x rawcheck.Bad) op.Rejected {
-	return op.Rejected{
-		Batch: b, Row: x.Row, Code: "json.value", Message: x.Err.Error(), Origin: b.Lineage.At(x.Row),
-		Line: w.places[x.Row].at.line, Column: r.columns[x.Column].name, Value: x.Err.Value, Raw: string(w.text(x.Row)),
-	}
-}
-
-// diagnoseValue is the diagnostic for a value that is not of its column's type.
-func (r *reader) diagnoseValue(b *record.Batch, w *window, x rawcheck.Bad) *diag.Diagnostic {
-	c, name := r.columns[x.Column], r.in.file.Name
-	at := w.placeOf(x.Row, w.row(x.Row)[x.Column].Start)
-	return diag.Errorf("json.value", diag.Pos{File: name, Line: at.line, Col: at.col}, "row %d of %s, column %q: %w",
-		b.Lineage.At(x.Row).Row, name, c.name, rawcheck.Short(x.Err)).
-		WithHint(`mend the value, pin another type (types = { %s = "json" }), or set on_error = "reject"`, readopt.Key(c.name))
+// hint says how to mend a value that is not of its column's type.
+func (t *table) hint(column int, _ *record.ValueError) string {
+	return fmt.Sprintf(`mend the value, pin another type (types = { %s = "json" }), or set on_error = "reject"`, readopt.Key(t.columns[column].name))
 }
 
 // appendKey appends a key, which is UTF-8.

@@ -6,8 +6,7 @@ import (
 
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/jsonvalue"
-	"github.com/etlscript/etlscript/engine/op"
-	"github.com/etlscript/etlscript/engine/record"
+	"github.com/etlscript/etlscript/stdlib/rowread"
 )
 
 // fault is what is wrong with a row.
@@ -35,23 +34,17 @@ func (f *fault) inArray() *fault {
 // Error implements error.
 func (f *fault) Error() string { return f.message }
 
-// diagnose makes a diagnostic for the given row of a file.
-func (f *fault) diagnose(file string, row int64) *diag.Diagnostic {
-	where := fmt.Sprintf("row %d of %s", row, file)
-	switch {
-	case f.ofFile:
-		where = file
-	case f.column != "":
-		where += fmt.Sprintf(", column %q", f.column)
+// ofRow is the fault for those who read the rows.
+func (f *fault) ofRow() *rowread.Fault {
+	return &rowread.Fault{
+		Code: f.code, Message: f.message, Hint: f.hint, Start: f.at.line, Line: f.at.line, Col: f.at.col,
+		Column: f.column, Value: f.value, Raw: f.raw, Final: f.final, OfFile: f.ofFile,
 	}
-	return diag.Errorf(f.code, diag.Pos{File: file, Line: f.at.line, Col: f.at.col}, "%s: %s", where, f.message).WithHint("%s", f.hint)
 }
 
-// rejected is the row for the rejects.
-func (f *fault) rejected(origin record.Origin) op.Rejected {
-	return op.Rejected{
-		Code: f.code, Message: f.message, Origin: origin, Line: f.at.line, Column: f.column, Value: f.value, Raw: f.raw,
-	}
+// diagnose makes a diagnostic for the given row of a file.
+func (f *fault) diagnose(file string, row int64) *diag.Diagnostic {
+	return f.ofRow().Diagnose(file, fmt.Sprintf("row %d of %s", row, file))
 }
 
 // notJSON is the fault of a row that is not JSON.

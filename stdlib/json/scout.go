@@ -55,7 +55,7 @@ func (s *scout) add(name string) int {
 // visit looks at one file.
 func (s *scout) visit(f files.File) (err error) {
 	src := s.table.source
-	s.table.inputs = append(s.table.inputs, input{file: f, origin: &record.Source{Name: f.Name}})
+	s.table.inputs = append(s.table.inputs, f)
 	t, err := src.open(f, s.table.env, &s.table.stdin)
 	if err != nil {
 		return err

@@ -59,7 +59,7 @@ func (s *source) Resolve(ctx context.Context, env op.Env) (op.Table, error) {
 		return nil, err
 	}
 	t.define(sc.names, sc.evidence)
-	return t, nil
+	return t.ready(), nil
 }
 
 // checkNames checks that the columns which options speak of are there, and that

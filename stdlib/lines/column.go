@@ -33,6 +33,17 @@ func (c *column) check(f record.RawField) error {
 	return err
 }
 
+// problem says what is wrong with a field; nil if nothing is.
+func (c *column) problem(row int, f record.RawField) *record.ValueError {
+	if c.isNull(f) {
+		return nil
+	}
+	if err := c.check(f); err != nil {
+		return c.valueError(row, f, err)
+	}
+	return nil
+}
+
 // Text implements record.Decoder. It shares the block's memory, which never changes.
 func (c *column) Text(f record.RawField) string {
 	return unsafe.String(unsafe.SliceData(f.Bytes), len(f.Bytes))

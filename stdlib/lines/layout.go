@@ -36,7 +36,7 @@ const (
 var wholeLine = &layout{}
 
 // appendFields appends the fields of a line to spans. The text says what is wrong with
-// the line; its fields are then missing.
+// the line, which then has none.
 func (l *layout) appendFields(spans []record.Span, w *window, i int) ([]record.Span, string) {
 	line := w.lines[i]
 	if l == wholeLine {
@@ -45,9 +45,6 @@ func (l *layout) appendFields(spans []record.Span, w *window, i int) ([]record.S
 	text := w.text(i)
 	ends := l.marks(text)
 	if have := ends.count(); have != l.width && !l.ragged {
-		for range l.fields {
-			spans = append(spans, record.Span{Flags: record.Missing})
-		}
 		return spans, fmt.Sprintf("%s instead of %d", l.counted(have), l.width)
 	}
 	for _, f := range l.fields {

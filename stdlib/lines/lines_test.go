@@ -135,11 +135,11 @@ func TestFixedFields(t *testing.T) {
 		err              string
 	}{
 		{"whole", ``, "  1ab    17\n-07äöüß  -3", []string{"1: 1|ab|17", "2: -7|äöüß|-3"}, ""},
-		{"too long", ``, "  1ab    17\n  1 ab   true\n", []string{"1: 1|ab|17"}, "row 2 of stdin has 13 characters instead of 11"},
+		{"too long", ``, "  1ab    17\n  1 ab   true\n", []string{"1: 1|ab|17"}, "row 2 of stdin: 13 characters instead of 11"},
 		{"no value", ``, "  1ab    17\n\n-07äöüßx 1x\n", []string{"1: 1|ab|17"}, `stdin:3: row 2 of stdin, column "on": "1x" is no int`},
 		{"ragged", `, ragged = "null"`, "  1ab\n -7äöüßex42xxx\n\n12\n", []string{"1: 1|ab|~", "2: -7|äöüße|42", "3: 12|~|~"}, ""},
 		{"rejects", `, on_error = "reject"`, "  1ab      \n0x1\n  3cd     x\n  4ef         \n  5gh      \n", []string{
-			"rejected 2: 3 characters instead of 11: 0x1", `rejected 3: "x" is no int: not a number:   3cd     x`, "1: 1|ab|~",
+			"rejected 2: 3 characters instead of 11: 0x1", "1: 1|ab|~", `rejected 3: "x" is no int: not a number:   3cd     x`,
 			"rejected 4: 14 characters instead of 11:   4ef         ", "5: 5|gh|~",
 		}, ""},
 		{"null", `, on_error = "null"`, "0x1ab     9\n", []string{"1: ~|ab|9"}, ""},

@@ -2,11 +2,11 @@ package lines
 
 import (
 	"context"
-	"slices"
 
 	"github.com/etlscript/etlscript/engine/op"
 	"github.com/etlscript/etlscript/engine/record"
 	"github.com/etlscript/etlscript/stdlib/files"
+	"github.com/etlscript/etlscript/stdlib/rowread"
 	"github.com/etlscript/etlscript/stdlib/textfile"
 )
 
@@ -27,16 +27,7 @@ type source struct {
 func (s *source) Paths() []op.Name { return s.path }
 
 // Static implements op.Source; the schema is complete.
-func (s *source) Static() *record.Schema {
-	var fields []record.Field
-	for _, c := range s.columns {
-		fields = append(fields, record.Field{Name: c.Name.Text, Type: c.Type})
-	}
-	if s.fileColumn.Text != "" {
-		fields = append(fields, record.Field{Name: s.fileColumn.Text, Type: record.Of(record.String)})
-	}
-	return record.NewSchema(fields...)
-}
+func (s *source) Static() *record.Schema { return s.table().Schema() }
 
 // Resolve implements op.Source: it finds the files.
 func (s *source) Resolve(_ context.Context, env op.Env) (op.Table, error) {
@@ -44,50 +35,40 @@ func (s *source) Resolve(_ context.Context, env op.Env) (op.Table, error) {
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
-	return &table{source: s, env: env, files: list, schema: s.Static()}, nil
+	t := s.table()
+	t.Files, t.Stdin = list, &files.Replay{}
+	t.OpenFile = func(i int, stdin *files.Replay) (rowread.Rows, error) { return s.open(list[i], env, stdin) }
+	return t, nil
 }
 
-// table is a source whose files are known.
-type table struct {
-	*source
-	env    op.Env
-	files  []files.File
-	schema *record.Schema
-	stdin  files.Replay
+// table is what is known before the files are.
+func (s *source) table() *rowread.Table {
+	out := &rowread.Table{FileColumn: s.fileColumn.Text, OnError: s.onError, Prefix: "fixed", Hint: hint}
+	for _, c := range s.columns {
+		lenient := *c
+		lenient.toNull = true
+		out.Columns = append(out.Columns, rowread.Column{
+			Name: c.Name.Text, Type: c.Type, Decoder: c, Lenient: &lenient, CanFail: c.canFail(), Problem: c.problem, Pinned: true,
+		})
+	}
+	return out
 }
 
-// Schema implements op.Table.
-func (t *table) Schema() *record.Schema { return t.schema }
-
-// Close implements op.Table.
-func (t *table) Close() error { return nil }
-
-// Open implements op.Table.
-func (t *table) Open(_ context.Context, opts op.ReadOptions) (op.Reader, error) {
-	for _, f := range t.files {
-		if err := t.stdin.Begin(f); err != nil {
-			return nil, err
-		}
-	}
-	if opts.BatchRows <= 0 {
-		opts.BatchRows = record.BatchRows
-	}
-	r := &reader{table: t, opts: opts, columns: slices.Clone(t.columns)}
-	for i, c := range t.columns {
-		switch {
-		case !c.canFail():
-		case t.onError == op.ToNull:
-			lenient := *c
-			lenient.toNull = true
-			r.columns[i] = &lenient
-		default:
-			r.checked = append(r.checked, i)
-		}
-	}
-	return r, nil
+// hint says how to mend a value that is not of its column's type.
+func hint(int, *record.ValueError) string {
+	return `mend the value, check where the column stands, or set on_error = "reject"`
 }
 
-var (
-	_ op.Source = (*source)(nil)
-	_ op.Table  = (*table)(nil)
-)
+// open opens a file. stdin is what was read of standard input before.
+func (s *source) open(f files.File, env op.Env, stdin *files.Replay) (rowread.Rows, error) {
+	text, err := s.format.Open(f, env, stdin)
+	if err != nil {
+		return nil, err
+	}
+	return &rows{text: text, layout: s.layout, columns: len(s.columns), scan: &scanner{
+		src: text, file: f.Name, line: text.Line, eager: f.Stdin,
+		comment: s.comment, skipBlank: s.skipBlank, chunk: s.chunk, longest: maxLine,
+	}}, nil
+}
+
+var _ op.Source = (*source)(nil)
