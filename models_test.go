@@ -82,7 +82,10 @@ func models() []model {
 		{"select", `{ "s" }`, "", each(func(p pair) string { return p.s })},
 		{"drop", `{ "s" }`, "", each(func(p pair) string { return p.n })},
 		{"rename", `{ s = "n", n = "s" }`, "", all},
+		{"project", `{ x = "s", y = "n", again = "s" }`, "", each(func(p pair) string { return p.s + "|" + p.n + "|" + p.s })},
 		{"peek", ``, "", all},
+		{"assert", `{ columns = { n = { min = -4, max = 3 } }, rows = { max = 12 } }`, "", all},
+		{"validate", `{ n = { nullable = false }, s = { unique = true } }, { on_error = "reject" }`, "", validated},
 		{"limit", `3`, "", func(in, _ []pair) []string { return texts(in[:min(3, len(in))]) }},
 		{"skip", `3`, "", func(in, _ []pair) []string { return texts(in[min(3, len(in)):]) }},
 		{"union", ``, "", unite},
@@ -108,6 +111,19 @@ func models() []model {
 			return keep(func(p pair) bool { return len(partners(p, other)) > 0 })(in, nil)
 		}},
 	}
+}
+
+// validated are the rows with a number, and a text that is NULL or was not there before, in a
+// refused row neither.
+func validated(in, _ []pair) (out []string) {
+	seen := map[string]bool{}
+	for _, p := range in {
+		if p.n != nothing && (p.s == nothing || !seen[p.s]) {
+			out = append(out, p.String())
+		}
+		seen[p.s] = true
+	}
+	return out
 }
 
 func firsts(in []pair) (out []pair) {
@@ -258,6 +274,35 @@ func TestModels(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Literal rows are what the script spells out.
+func TestLiteralRows(t *testing.T) {
+	t.Parallel()
+	var registry component.Registry
+	if err := stdlib.Register(&registry); err != nil {
+		t.Fatal(err)
+	}
+	spec, _ := registry.Lookup("rows")
+	rapid.Check(t, func(rt *rapid.T) {
+		var rows, want []string
+		for range rapid.IntRange(0, 6).Draw(rt, "rows") {
+			n, s := rapid.IntRange(-9, 9).Draw(rt, "n"), rapid.StringMatching(`[a-z |]{0,4}`).Draw(rt, "s")
+			switch rapid.IntRange(0, 2).Draw(rt, "how") {
+			case 0:
+				rows, want = append(rows, fmt.Sprintf("{ n = %d, s = %q }", n, s)), append(want, fmt.Sprint(n, "|", s))
+			case 1:
+				rows, want = append(rows, fmt.Sprintf("{ n = %d }", n)), append(want, fmt.Sprint(n, "|~"))
+			case 2:
+				rows, want = append(rows, fmt.Sprintf("{ s = %q }", s)), append(want, "~|"+s)
+			}
+		}
+		args := "{ " + strings.Join(rows, ", ") + ` }, { types = { n = "int", s = "string" }, columns = { "n", "s" } }`
+		got := enginetest.Run(t, enginetest.Case{Spec: spec, Args: args}, plan.Options{Workers: 2, BatchRows: rapid.IntRange(1, 4).Draw(rt, "batch")})
+		if d := gocmp.Diff(append([]string{}, want...), append([]string{}, got.Rows...)); d != "" {
+			rt.Fatalf("%s: %s", args, d)
+		}
+	})
 }
 
 // What a source in Lua emits comes out, and what goes into a sink in Lua was there when it
