@@ -2,6 +2,7 @@ package rowfunc
 
 import (
 	"context"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -27,7 +28,8 @@ type emission struct {
 	emit   *emit           // of the call at hand
 	// hand takes the rows of a call before it has ended, in full batches; nil where
 	// a call that fails gives none.
-	hand func(*record.Batch) error
+	hand   func(*record.Batch) error
+	handed time.Time // when that was called last
 
 	pending []record.Value // of the call at hand, row by row
 	rows    int            // how many rows these are
@@ -84,16 +86,22 @@ func (m *emission) settle() {
 	}
 }
 
-// handOn hands on the rows of a call that goes on, when they fill a batch: the call has
-// made progress, so that its budgets begin anew.
+// longestWait is how long a row waits for others, so that those of a slow source are on
+// their way.
+const longestWait = 100 * time.Millisecond
+
+// handOn hands on the rows of a call that goes on, when they fill a batch or have waited
+// long: the call has made progress, so that its budgets begin anew.
 func (m *emission) handOn() error {
 	m.settle()
 	m.forget()
-	if !m.full() {
+	if !m.full() && time.Since(m.handed) < longestWait {
 		return nil
 	}
 	m.runner.state.Renew()
-	return m.hand(m.made.Build())
+	err := m.hand(m.made.Build())
+	m.handed = time.Now()
+	return err
 }
 
 // forget drops what the call at hand emitted. It keeps little memory for others.
@@ -173,7 +181,7 @@ var _ expr.Producer = (*runner)(nil)
 
 // Produce implements expr.Producer.
 func (r *runner) Produce(ctx context.Context, hand func(*record.Batch) error) error {
-	r.emits.hand = hand
+	r.emits.hand, r.emits.handed = hand, time.Now()
 	r.emits.begin(r.fn)
 	result, err := r.invoke(ctx, r.fn, lua.LNil)
 	r.emits.end(err == nil)

@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/etlscript/etlscript/engine/expr"
 	"github.com/etlscript/etlscript/engine/record"
+	"github.com/etlscript/etlscript/luabind/vm"
 )
 
 // together makes the functions of a script work on one state.
@@ -197,6 +200,31 @@ func TestProduce(t *testing.T) {
 		})
 		if !errors.Is(err, enough) {
 			t.Error(err)
+		}
+	})
+}
+
+// Rows of a slow source do not wait until there are enough for a batch.
+func TestProduceSlowly(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m := &emission{schema: schemaOf(t, "i int"), made: record.NewBuilder(schemaOf(t, "i int"), 1000), runner: &runner{use: expr.Use{Enough: 1000}, state: vm.New(vm.Options{})}}
+		defer m.runner.state.Close()
+		var sizes []int
+		m.hand = func(b *record.Batch) error {
+			sizes = append(sizes, b.Len())
+			return nil
+		}
+		m.handed = time.Now()
+		for range 10 {
+			time.Sleep(longestWait / 4)
+			m.pending = append(m.pending, record.IntValue(1))
+			if err := m.handOn(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if d := cmp.Diff([]int{4, 4}, sizes); d != "" || m.made.Len() != 2 {
+			t.Error(m.made.Len(), d)
 		}
 	})
 }
