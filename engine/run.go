@@ -13,7 +13,6 @@ import (
 	"github.com/etlscript/etlscript/engine/ledger"
 	"github.com/etlscript/etlscript/engine/plan"
 	"github.com/etlscript/etlscript/jobinfo"
-	"github.com/etlscript/etlscript/retry"
 )
 
 // Run is one run of a job. Its methods may be called by several goroutines.
@@ -116,7 +115,7 @@ func (r *Run) live(ctx context.Context) {
 		ctx, stop = context.WithTimeoutCause(ctx, limit, fmt.Errorf("%w (%s)", ErrTimeout, limit))
 		defer stop()
 	}
-	warnings, err := r.attempt(ctx)
+	warnings, err := r.attempts(ctx)
 	state, problems := r.verdict(ctx, err)
 	r.result = Result{
 		Run: r.ID, Job: r.def.Name, Dir: r.dir.path, Began: r.tracker.Snapshot().Attempt > 0, Problems: append(warnings, problems...),
@@ -153,18 +152,7 @@ func (r *Run) verdict(ctx context.Context, err error) (jobinfo.State, diag.List)
 	} else if cause != nil {
 		return jobinfo.Failed, diag.List{diag.Errorf("run.timeout", r.def.Pos, "job %q: %w", r.def.Name, cause)}
 	}
-	return jobinfo.Failed, r.retryReason(diag.ListOf(err))
-}
-
-// retryReason notes why a failed attempt is not tried again, where the author
-// asked for retries.
-func (r *Run) retryReason(problems diag.List) diag.List {
-	if r.def.Settings.Retry.Max == 0 || len(problems) == 0 {
-		return problems
-	}
-	reason := retry.Policy{}.Decide(1, problems).Reason
-	r.dir.log.Info("the run is not tried again", "reason", reason)
-	return problems
+	return jobinfo.Failed, diag.ListOf(err)
 }
 
 // attempt runs the job once: check, prepare, execute, test the ledger,

@@ -9,17 +9,14 @@ import (
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/luabind/syntax"
 	"github.com/etlscript/etlscript/luabind/vm"
+	"github.com/etlscript/etlscript/retry"
 )
 
 // Backoff is what etl.backoff.exponential{...} and its like give: the delays
-// between attempts. This version checks it and does not carry it out yet.
+// between attempts.
 type Backoff struct {
-	Kind   string        // "exponential", "linear" or "fixed"
-	Base   time.Duration // exponential, linear: the first delay; fixed: every delay
-	Step   time.Duration // linear: what each further delay is longer
-	Max    time.Duration // the longest delay; 0 sets no limit
-	Factor float64       // exponential: what each further delay is multiplied by
-	Jitter bool          // whether delays are spread at random
+	retry.Backoff
+	Kind string // "exponential", "linear" or "fixed"
 }
 
 // Describe names the value for messages.
@@ -47,26 +44,26 @@ type fixedOptions struct {
 // backoffs are the members of etl.backoff.
 func (l *loading) backoffs() map[string]lua.LGFunction {
 	return map[string]lua.LGFunction{
-		"backoff.exponential": l.backoff("exponential", func(v component.Value, pos diag.Pos) (*Backoff, diag.List) {
+		"backoff.exponential": l.backoff("exponential", func(v component.Value, pos diag.Pos) (retry.Backoff, diag.List) {
 			o := exponentialOptions{Base: time.Second, Factor: 2}
 			problems := component.DecodeTable("etl.backoff.exponential", &o, v, pos)
-			return &Backoff{Base: o.Base, Max: o.Max, Factor: o.Factor, Jitter: o.Jitter}, problems
+			return retry.Exponential{Base: o.Base, Max: o.Max, Factor: o.Factor, Jitter: o.Jitter}, problems
 		}),
-		"backoff.linear": l.backoff("linear", func(v component.Value, pos diag.Pos) (*Backoff, diag.List) {
+		"backoff.linear": l.backoff("linear", func(v component.Value, pos diag.Pos) (retry.Backoff, diag.List) {
 			o := linearOptions{Base: time.Second, Step: time.Second}
 			problems := component.DecodeTable("etl.backoff.linear", &o, v, pos)
-			return &Backoff{Base: o.Base, Step: o.Step, Max: o.Max, Jitter: o.Jitter}, problems
+			return retry.Linear{Base: o.Base, Step: o.Step, Max: o.Max, Jitter: o.Jitter}, problems
 		}),
-		"backoff.fixed": l.backoff("fixed", func(v component.Value, pos diag.Pos) (*Backoff, diag.List) {
+		"backoff.fixed": l.backoff("fixed", func(v component.Value, pos diag.Pos) (retry.Backoff, diag.List) {
 			var o fixedOptions
 			problems := component.DecodeTable("etl.backoff.fixed", &o, v, pos)
-			return &Backoff{Base: o.Delay, Jitter: o.Jitter}, problems
+			return retry.Fixed{Every: o.Delay, Jitter: o.Jitter}, problems
 		}),
 	}
 }
 
 // backoff is what one kind of back-off does.
-func (l *loading) backoff(kind string, decode func(component.Value, diag.Pos) (*Backoff, diag.List)) lua.LGFunction {
+func (l *loading) backoff(kind string, decode func(component.Value, diag.Pos) (retry.Backoff, diag.List)) lua.LGFunction {
 	return func(L *lua.LState) int {
 		at := callSite(L, kind)
 		table, err := l.optionsOf(L, "backoff."+kind, at)
@@ -74,9 +71,8 @@ func (l *loading) backoff(kind string, decode func(component.Value, diag.Pos) (*
 			vm.Raise(L, err)
 		}
 		b, problems := decode(table, at.Pos)
-		b.Kind = kind
 		l.report(problems)
-		L.Push(l.userdata(b))
+		L.Push(l.userdata(&Backoff{Backoff: b, Kind: kind}))
 		return 1
 	}
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/etlscript/etlscript/engine/op"
 	"github.com/etlscript/etlscript/engine/record"
 	"github.com/etlscript/etlscript/luabind/syntax"
+	"github.com/etlscript/etlscript/retry"
 )
 
 // load loads a script that must load.
@@ -106,7 +107,7 @@ write_json@17 *op.Write job.lua:17:6 <sort@16
 	if d.Name != "late_flights" || d.Dir != "testdata/good" || d.Pos.Line != 19 || s.Timeout != 10*time.Minute || s.Retry.Max != 3 || s.Limits.CPU != 2 {
 		t.Errorf("%s in %q at %s: %+v", d.Name, d.Dir, d.Pos, s)
 	}
-	backoff := &Backoff{Kind: "exponential", Base: 500 * time.Millisecond, Max: 30 * time.Second, Factor: 2, Jitter: true}
+	backoff := &Backoff{Kind: "exponential", Backoff: retry.Exponential{Base: 500 * time.Millisecond, Max: 30 * time.Second, Factor: 2, Jitter: true}}
 	if diff := cmp.Diff(backoff, s.Retry.Backoff.X); diff != "" {
 		t.Errorf("back-off (-want +got)\n%s", diff)
 	}

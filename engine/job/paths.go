@@ -10,8 +10,8 @@ import (
 	"github.com/etlscript/etlscript/engine/op"
 )
 
-// stdio is the path that means standard input or output.
-const stdio = "-"
+// Stdio is the path that means standard input or output.
+const Stdio = "-"
 
 // target is a path that a sink writes.
 type target struct {
@@ -31,7 +31,7 @@ func (d *Definition) checkPaths() diag.List {
 		}
 		for _, p := range s.Source.Paths() {
 			switch {
-			case p.Text != stdio:
+			case p.Text != Stdio:
 				problems = append(problems, n.blame(d.checkSelfRead(p, written))...)
 			case stdin != nil:
 				problems = append(problems, n.blame(diag.List{diag.Errorf("path.stdin", p.Pos, "standard input is read twice in this job").
@@ -84,7 +84,7 @@ func (d *Definition) checkSelfRead(p op.Name, written []target) diag.List {
 // pathKey is a path in a form that is equal for equal files, without looking
 // at any.
 func (d *Definition) pathKey(name string) string {
-	if name == stdio {
+	if name == Stdio {
 		return name
 	}
 	if !filepath.IsAbs(name) {

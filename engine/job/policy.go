@@ -56,7 +56,7 @@ func (p *Policy) checkComponent(n *Node) diag.List {
 
 // checkAllowed refuses a name whose path is outside of the allowed folders.
 func checkAllowed(name op.Name, at string, allowed []string, what string) diag.List {
-	if name.Text == stdio || name.Text == "" || Within(allowed, at) {
+	if name.Text == Stdio || name.Text == "" || Within(allowed, at) {
 		return nil
 	}
 	return diag.List{Refused(name, what)}

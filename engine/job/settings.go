@@ -5,6 +5,7 @@ import (
 
 	"github.com/etlscript/etlscript/engine/component"
 	"github.com/etlscript/etlscript/engine/diag"
+	"github.com/etlscript/etlscript/retry"
 )
 
 // Settings are the options of etl.job{...}. What this version only reads is
@@ -74,8 +75,7 @@ type laterSetting struct {
 func (s Settings) laterSettings() []laterSetting {
 	given := func(v component.Value) bool { return v.X != nil }
 	return []laterSetting{
-		{"retry (the run has one attempt)", s.Retry.Max > 0 || given(s.Retry.Backoff)},
-		{"attempt_timeout", s.AttemptTimeout > 0},
+		{"retry.backoff as a function (delays are exponential)", s.Retry.custom()},
 		{"fallback", s.Fallback != "" && s.Fallback != s.Strategy},
 		{"limits.disk", s.Limits.Disk > 0},
 		{"params", given(s.Params)},
@@ -97,8 +97,25 @@ func (s Settings) laterSettings() []laterSetting {
 
 // Retry is the retry policy of a job.
 type Retry struct {
-	Max     int64           `opt:"max" min:"0" doc:"number of retries after the first attempt"`
-	Backoff component.Value `opt:"backoff" doc:"the delay before a retry: etl.backoff.* or a function"`
+	Max        int64           `opt:"max" min:"0" doc:"number of retries after the first attempt"`
+	MaxElapsed time.Duration   `opt:"max_elapsed" doc:"how long after the beginning of the first attempt another one may begin; no limit by default"`
+	Backoff    component.Value `opt:"backoff" doc:"the delay before a retry: etl.backoff.* or a function; default: exponential from 1s, at most 1m, with jitter"`
+}
+
+// Policy is the policy for those who carry it out. A back-off that is a function is not
+// carried out by this version, which takes the default instead.
+func (r Retry) Policy() retry.Policy {
+	backoff, ok := r.Backoff.X.(retry.Backoff)
+	if !ok {
+		backoff = retry.Exponential{Base: time.Second, Max: time.Minute, Jitter: true}
+	}
+	return retry.Policy{Max: int(r.Max), MaxElapsed: r.MaxElapsed, Backoff: backoff}
+}
+
+// custom reports whether the back-off is a function.
+func (r Retry) custom() bool {
+	_, ok := r.Backoff.X.(retry.Backoff)
+	return r.Backoff.X != nil && !ok
 }
 
 // DecodeOption implements component.OptionDecoder.

@@ -310,9 +310,7 @@ func TestUnenforced(t *testing.T) {
 	loud, said := decode(t, `{ name = "x", retry = { max = 1 }, attempt_timeout = "1m", fallback = "bulk", limits = { memory = "1GB", disk = "1GB" },
   params = {}, metrics = {}, concurrency = 1, after = "y", schedule = "daily", thresholds = {}, isolation = "process", idempotency_key = "k",
   on_start = fn, on_success = fn, on_failure = fn, on_retry = fn, on_cancel = fn, cleanup = fn }`)
-	want := `job.lua:1: etl.job: retry (the run has one attempt) is not enforced by this version
-job.lua:1: etl.job: attempt_timeout is not enforced by this version
-job.lua:1: etl.job: fallback is not enforced by this version
+	want := `job.lua:1: etl.job: fallback is not enforced by this version
 job.lua:1: etl.job: limits.disk is not enforced by this version
 job.lua:1: etl.job: params is not enforced by this version
 job.lua:1: etl.job: metrics is not enforced by this version
@@ -337,6 +335,6 @@ job.lua:1: etl.job: cleanup is not enforced by this version`
 	}
 	backoff, _ := decode(t, `{ name = "x", retry = { backoff = fn } }`)
 	if len(backoff.Unenforced(diag.Pos{})) != 1 {
-		t.Error("a back-off without retries goes unnoticed")
+		t.Error("a back-off that is a function goes unnoticed")
 	}
 }
