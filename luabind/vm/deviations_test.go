@@ -41,7 +41,8 @@ var ourRules = []rule{
 	{regexp.MustCompile(` \((?:local|upvalue|global|field|method|result of) '[^']*'\)`), ""},
 	{regexp.MustCompile(` with key '[^\n]*?'`), ""},
 	{regexp.MustCompile(`'\(anonymous\)'`), "'?'"},
-	{regexp.MustCompile(`: \\"(?:[^\n"\\]|\\[^"])*\\" is no number`), ""},
+	// The text is quoted twice: by the message, and by the answer.
+	{regexp.MustCompile(`: \\"(?:[^\n"\\]|\\\d|\\\\(?:\\\\|\\"|[^"\\]))*\\" is no number`), ""},
 	{regexp.MustCompile(`attempt to call a (?:table|string|userdata) value`), "attempt to call a value that is no function"},
 	{regexp.MustCompile(`(?:p:\d+: )?attempt to yield (?:across a metamethod, an iterator or a callback|from outside a coroutine)`), "attempt to yield"},
 	// PUC Lua tells types apart by their third letter there.
