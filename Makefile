@@ -32,12 +32,16 @@ run: build ## run the first example job and print what it wrote
 	@.ci/show.sh scripts/out
 
 .PHONY: test
-test: lint race speed bench-once fuzz gen-check ## the whole gate: lint, race tests, benchmarks and fuzz targets once, generated files
+test: lint race steps speed bench-once fuzz gen-check ## the whole gate: lint, race tests, benchmarks and fuzz targets once, generated files
 	@echo "all passed"
 
 .PHONY: race
 race: ## run all tests under the race detector
 	$(GO) test -race ./...
+
+.PHONY: steps
+steps: ## take the engine through 100,000 steps of its state machine, without the race detector
+	$(GO) test -count 1 -run StateMachine ./engine
 
 .PHONY: speed
 speed: ## compare our Lua library with that of stock gopher-lua, alone on the machine

@@ -27,6 +27,7 @@ import (
 	"github.com/etlscript/etlscript/engine/component"
 	"github.com/etlscript/etlscript/engine/job"
 	"github.com/etlscript/etlscript/engine/row"
+	"github.com/etlscript/etlscript/jobinfo"
 	"github.com/etlscript/etlscript/luabind"
 	"github.com/etlscript/etlscript/stdlib"
 )
@@ -43,6 +44,15 @@ type (
 	Executor = engine.Executor
 	// Strategy is the name of one.
 	Strategy = job.Strategy
+	// Hooks are functions that are called at moments of a run's life.
+	Hooks = job.Hooks
+	// HookFunc is a hook.
+	HookFunc = job.HookFunc
+	// Moment is what a hook gets.
+	Moment = job.Moment
+	// Recorder is where runs are kept: a jobinfo.DirStore, a jobinfo.MemStore, or one of
+	// the program's own.
+	Recorder = jobinfo.Recorder
 )
 
 // Config is what a Host has. The zero Config trusts its scripts and has the components
@@ -70,6 +80,12 @@ type Config struct {
 	// RunsDir is the folder of the run directories. Defaults to ".etlscript/runs" in
 	// the working directory.
 	RunsDir string
+	// Store keeps what happens to runs. Defaults to files in RunsDir.
+	Store Recorder
+	// MaxConcurrent is how many runs go on at once; others wait. 0 sets no limit.
+	MaxConcurrent int
+	// Hooks are called for every run, before those of its job.
+	Hooks Hooks
 	// Stdin and Stdout are what the path "-" means. Default to an empty input and to
 	// nowhere.
 	Stdin  io.Reader
@@ -141,7 +157,7 @@ func (c Config) engine() engine.Config {
 	maps.Copy(executors, c.Executors)
 	cfg := engine.Config{
 		Executors: executors, RunsDir: c.RunsDir, Logger: c.Logger, Stdin: c.Stdin, Stdout: c.Stdout,
-		Workers: c.Workers, BatchRows: c.BatchRows,
+		Workers: c.Workers, BatchRows: c.BatchRows, Store: c.Store, MaxConcurrent: c.MaxConcurrent, Hooks: c.Hooks,
 	}
 	if r := c.Restrict; r != nil {
 		cfg.Policy = &job.Policy{Components: r.Components, Read: r.Read, Write: r.Write}

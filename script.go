@@ -10,6 +10,7 @@ import (
 	"github.com/etlscript/etlscript/engine/job"
 	"github.com/etlscript/etlscript/jobinfo"
 	"github.com/etlscript/etlscript/luabind"
+	"github.com/etlscript/etlscript/retry"
 )
 
 // What loading and running gives, under the names of its packages.
@@ -29,10 +30,19 @@ type (
 	State = jobinfo.State
 	// Diagnostic is one problem, with its place.
 	Diagnostic = diag.Diagnostic
+	// Who is somebody who decides about a run, and why.
+	Who = engine.Who
 )
 
-// Completed is the state of a run that went well.
-const Completed = jobinfo.Completed
+// The states of runs.
+const (
+	Pending   = jobinfo.Pending
+	Running   = jobinfo.Running
+	Retrying  = jobinfo.Retrying
+	Completed = jobinfo.Completed
+	Failed    = jobinfo.Failed
+	Cancelled = jobinfo.Cancelled
+)
 
 // Script is a script that was loaded.
 type Script struct {
@@ -62,9 +72,16 @@ func loaded(s *luabind.Script, err error) (*Script, error) {
 // errors.As find what the program's own functions and components returned.
 type Error struct {
 	Problems []*Diagnostic
-	State    State // of the run; "" for a script
+	// What follows is of a run, and empty for a script.
+	Run, Job string
+	State    State
+	Attempt  int         // the last one
+	Class    retry.Class // errors.Is finds it, too: errors.Is(err, retry.Network)
 	sources  diag.Sources
 }
+
+// Is implements errors.Is.
+func (e *Error) Is(target error) bool { return e.Class != "" && target == e.Class }
 
 // Error is the first problem, in a line.
 func (e *Error) Error() string {
@@ -97,13 +114,31 @@ func (h *Host) Run(ctx context.Context, j *Job) (Result, error) {
 	return result, Failure(j, result)
 }
 
-// Start begins a run and returns at once. Whoever starts one waits for its end.
+// Start submits a run and returns at once; it begins when there is a place for it. Whoever
+// starts one waits for its end.
 func (h *Host) Start(ctx context.Context, j *Job) (*Run, error) { return h.engine.Start(ctx, j) }
+
+// StartAll submits the jobs of a script at once: each begins when those that it comes
+// after have completed, and the fallback of a job where that fails.
+func (h *Host) StartAll(ctx context.Context, s *Script) ([]*Run, error) {
+	return h.engine.SubmitAll(ctx, s.Jobs, engine.Submission{})
+}
+
+// Retry tries a run again that failed, was cancelled, or whose process is gone.
+func (h *Host) Retry(ctx context.Context, run string, j *Job, who Who) (*Run, error) {
+	return h.engine.Retry(ctx, run, j, who)
+}
+
+// Shutdown takes no further runs, cancels those that wait, and returns when the others
+// have ended; those that go on when ctx ends are cancelled.
+func (h *Host) Shutdown(ctx context.Context) error { return h.engine.Shutdown(ctx) }
 
 // Failure is the error of a run that ended: nil if it completed.
 func Failure(j *Job, r Result) error {
 	if r.State == Completed {
 		return nil
 	}
-	return &Error{Problems: r.Problems.Errors(), State: r.State, sources: j.Sources}
+	return &Error{
+		Problems: r.Problems.Errors(), Run: r.Run, Job: r.Job, State: r.State, Attempt: r.Attempts, Class: r.Class, sources: j.Sources,
+	}
 }

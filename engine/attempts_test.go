@@ -17,6 +17,7 @@ import (
 
 	"github.com/etlscript/etlscript/engine/component"
 	"github.com/etlscript/etlscript/engine/diag"
+	"github.com/etlscript/etlscript/engine/fault"
 	"github.com/etlscript/etlscript/engine/job"
 	"github.com/etlscript/etlscript/engine/op"
 	"github.com/etlscript/etlscript/engine/plan"
@@ -32,8 +33,12 @@ func failing(n int, err error, w op.Writer) (x executor, attempts *int) {
 		if rejected := a.Rejects.Reject("read", op.Rejected{Message: fmt.Sprintf("attempt %d", a.Number)}); rejected != nil {
 			return nil, rejected
 		}
-		if tmp := os.WriteFile(filepath.Join(a.Env.RunDir, "left over"), nil, 0o600); tmp != nil {
-			return nil, tmp
+		tmp, made := a.Env.Temp()
+		if made != nil {
+			return nil, made
+		}
+		if written := os.WriteFile(filepath.Join(tmp, "left over"), nil, 0o600); written != nil {
+			return nil, written
 		}
 		if *attempts <= n {
 			return nil, err
@@ -68,10 +73,10 @@ func TestRetry(t *testing.T) {
 			jobinfo.Pending, jobinfo.Running, jobinfo.Retrying, jobinfo.Running, jobinfo.Retrying, jobinfo.Running, jobinfo.Retrying,
 			jobinfo.Running, jobinfo.Retrying, jobinfo.Running, jobinfo.Retrying, jobinfo.Running, jobinfo.Completed,
 		}
-		if d := cmp.Diff(want, states(run)); d != "" {
+		if d := cmp.Diff(want, states(t, run)); d != "" {
 			t.Error(d)
 		}
-		if cause := run.Snapshot().Events[2].Cause; cause != "retry 1 of 9 in 8h0m0s after (class network): dial: connection refused" {
+		if cause := run.Snapshot().Attempts[0].Cause; cause != "retry 1 of 9 in 8h0m0s after (class network): dial: connection refused" {
 			t.Errorf("cause %q", cause)
 		}
 		if len(res.Rejects) != 1 || res.Rejects[0].Rows != 1 {
@@ -177,7 +182,7 @@ func TestClassify(t *testing.T) {
 		retry.Component:     {errors.New("odd"), coded("mine.broken")},
 	} {
 		for _, err := range errs {
-			if got := classify(err); got != want {
+			if got := fault.Of(err).Class; got != want {
 				t.Errorf("%v: %s, want %s", err, got, want)
 			}
 		}

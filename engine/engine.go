@@ -19,6 +19,7 @@ import (
 
 	"github.com/etlscript/etlscript/engine/job"
 	"github.com/etlscript/etlscript/engine/plan"
+	"github.com/etlscript/etlscript/jobinfo"
 )
 
 // Executor carries out plans by one strategy.
@@ -33,9 +34,24 @@ type Executor interface {
 type Config struct {
 	// Executors are the strategies that this engine can run.
 	Executors map[job.Strategy]Executor
-	// RunsDir is the folder of the run directories. Defaults to
-	// ".etlscript/runs" in the working directory.
+	// RunsDir is the folder of the run directories: the files of a run (run.log, rejects,
+	// temporary ones) are in the one of its id. Defaults to ".etlscript/runs" in the
+	// working directory.
 	RunsDir string
+	// Store keeps what happens to runs. Defaults to files in RunsDir; with another one
+	// nothing is written there before there is something to write.
+	Store jobinfo.Recorder
+	// MaxConcurrent is how many runs go on at once; others wait. 0 sets no limit.
+	MaxConcurrent int
+	// MaxQueued is how many runs may wait; further ones are refused with ErrFull.
+	// Defaults to 100,000.
+	MaxQueued int
+	// Hooks are called for every run, before those of its job.
+	Hooks job.Hooks
+	// HookTimeout is how long one hook may take. Defaults to 30 s.
+	HookTimeout time.Duration
+	// Version is that of the program, for the records of runs. Defaults to nothing.
+	Version string
 	// Log takes the log lines of runs. Defaults to nowhere.
 	Log io.Writer
 	// Logger takes them instead of Log, for a program that has a log of its own. What
@@ -78,6 +94,15 @@ func (c Config) WithDefaults() Config {
 	if c.RunsDir == "" {
 		c.RunsDir = ".etlscript/runs"
 	}
+	if c.Store == nil {
+		c.Store = &jobinfo.DirStore{Dir: c.RunsDir}
+	}
+	if c.MaxQueued == 0 {
+		c.MaxQueued = 100_000
+	}
+	if c.HookTimeout == 0 {
+		c.HookTimeout = 30 * time.Second
+	}
 	if c.Log == nil {
 		c.Log = io.Discard
 	}
@@ -108,6 +133,9 @@ func (c Config) Validate() error {
 	if c.Workers < 1 || c.Workers > maxWorkers {
 		errs = append(errs, fmt.Errorf("engine: %d workers, but a job has 1 to %d", c.Workers, maxWorkers))
 	}
+	if c.MaxConcurrent < 0 || c.MaxQueued < 0 || c.HookTimeout < 0 {
+		errs = append(errs, errors.New("engine: a negative limit"))
+	}
 	return errors.Join(errs...)
 }
 
@@ -115,8 +143,13 @@ type emptyInput struct{}
 
 func (emptyInput) Read([]byte) (int, error) { return 0, io.EOF }
 
-// Engine runs jobs. It may be used by several goroutines.
-type Engine struct{ config Config }
+// Engine runs jobs, many at once. It may be used by several goroutines. Shutdown ends it;
+// an engine without runs holds nothing, so that one may also be left as it is.
+type Engine struct {
+	config      Config
+	queue       queue
+	environment jobinfo.Environment
+}
 
 // New makes an engine.
 func New(c Config) (*Engine, error) {
@@ -124,13 +157,7 @@ func New(c Config) (*Engine, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	return &Engine{config: c}, nil
+	e := &Engine{config: c, environment: environment(c.Version)}
+	e.queue.init(c.MaxConcurrent, c.MaxQueued)
+	return e, nil
 }
-
-// Causes of a cancelled run, as errors.Is finds them.
-var (
-	// ErrCancelled says that somebody cancelled the run.
-	ErrCancelled = errors.New("cancelled by the user")
-	// ErrTimeout says that the run took longer than its timeout.
-	ErrTimeout = errors.New("the timeout has passed")
-)

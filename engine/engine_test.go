@@ -128,9 +128,9 @@ func start(t *testing.T, ctx context.Context, e *Engine, d *job.Definition) *Run
 }
 
 // states are the states that a run went through.
-func states(r *Run) []jobinfo.State {
+func states(t testing.TB, r *Run) []jobinfo.State {
 	var out []jobinfo.State
-	for _, e := range r.Snapshot().Events {
+	for _, e := range events(t, r) {
 		if e.Kind == "state" {
 			out = append(out, e.State)
 		}
@@ -158,7 +158,7 @@ func TestRunPublishesAfterTheLedger(t *testing.T) {
 		t.Error(diff)
 	}
 	want := []jobinfo.State{jobinfo.Pending, jobinfo.Running, jobinfo.Completed}
-	if diff := cmp.Diff(want, states(r)); diff != "" {
+	if diff := cmp.Diff(want, states(t, r)); diff != "" {
 		t.Error(diff)
 	}
 	if _, err := os.Stat(filepath.Join(result.Dir, "tmp")); !errors.Is(err, os.ErrNotExist) {
@@ -339,4 +339,14 @@ func TestEachNodeHasItsRejectFile(t *testing.T) {
 	if err := r.close(); err != nil || len(seen) != 4 {
 		t.Errorf("%d files, %v", len(seen), err)
 	}
+}
+
+// events are what was recorded of a run.
+func events(t testing.TB, r *Run) []jobinfo.Event {
+	t.Helper()
+	rec, err := r.engine.config.Store.(jobinfo.Archive).Load(r.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rec.Snapshot.Events
 }

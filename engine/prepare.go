@@ -107,7 +107,7 @@ func without(found, before diag.List) diag.List {
 
 func (r *Run) env() op.Env {
 	c := r.engine.config
-	env := op.Env{Dir: r.def.Dir, Stdin: c.Stdin, Stdout: c.Stdout, Log: r.dir.log, RunDir: r.dir.tmp()}
+	env := op.Env{Dir: r.def.Dir, Stdin: c.Stdin, Stdout: c.Stdout, Log: r.dir.log, Temp: r.dir.tempDir}
 	if c.Policy != nil {
 		env.Access = access{c.Policy}
 	}

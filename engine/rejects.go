@@ -170,22 +170,25 @@ func (r *rejectFiles) files() []RejectFile {
 
 // rejecter takes the rejects of an attempt and stops it at the limit.
 func (r *Run) rejecter(p *plan.Plan, book *ledger.Ledger) plan.Rejects {
-	schemas := map[string]*record.Schema{}
-	for _, n := range p.Nodes {
-		schemas[n.Name()] = n.RejectSchema()
-	}
+	schemas := sync.OnceValue(func() map[string]*record.Schema {
+		out := map[string]*record.Schema{}
+		for _, n := range p.Nodes {
+			out[n.Name()] = n.RejectSchema()
+		}
+		return out
+	})
 	return rejecter{run: r, schemas: schemas, book: book}
 }
 
 type rejecter struct {
 	run     *Run
-	schemas map[string]*record.Schema
+	schemas func() map[string]*record.Schema
 	book    *ledger.Ledger
 }
 
 // Reject implements plan.Rejects.
 func (r rejecter) Reject(node string, x op.Rejected) error {
-	if err := r.run.dir.rejects.add(node, r.schemas[node], x); err != nil {
+	if err := r.run.dir.rejects.add(node, r.schemas()[node], x); err != nil {
 		return err
 	}
 	limit := r.run.def.Settings.Limits.Rejects

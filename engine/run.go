@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -13,6 +12,7 @@ import (
 	"github.com/etlscript/etlscript/engine/ledger"
 	"github.com/etlscript/etlscript/engine/plan"
 	"github.com/etlscript/etlscript/jobinfo"
+	"github.com/etlscript/etlscript/retry"
 )
 
 // Run is one run of a job. Its methods may be called by several goroutines.
@@ -20,14 +20,26 @@ type Run struct {
 	ID      string
 	engine  *Engine
 	def     *job.Definition
-	dir     *runDir
+	meta    jobinfo.Meta
 	tracker *jobinfo.Tracker
+	journal jobinfo.Journal
+	claim   jobinfo.Claim     // of its idempotency key, nil without one
+	family  []*job.Definition // where its fallback job is
+	parent  context.Context   // of the submission, which the fallback job gets as well
+	ctx     context.Context   // ends when the run is cancelled
 	cancel  context.CancelCauseFunc
 	done    chan struct{}
-	stats   stats
-	seed    uint64    // of random numbers
-	start   time.Time // what functions take for the time
-	result  Result    // set before done is closed
+	spot    spot // in the queue
+	seed    uint64
+	instead *Run // the run of the fallback job; set before done is closed
+
+	// What follows belongs to the goroutine of the run.
+	start      time.Time
+	dir        *runDir
+	stats      stats
+	components components
+	strategy   job.Strategy // of the attempt
+	result     Result       // set before done is closed
 }
 
 // Result is how a run ended.
@@ -35,14 +47,23 @@ type Result struct {
 	Run      string
 	Job      string
 	State    jobinfo.State
-	Began    bool      // it got as far as RUNNING; otherwise it was refused by check
-	Problems diag.List // why it failed, with warnings
+	Began    bool        // it got as far as RUNNING; otherwise it was refused by check
+	Attempts int         // how many it had
+	Class    retry.Class // of the error that it failed by, "" for none
+	Problems diag.List   // why it failed, with warnings
 	Outputs  []Output
 	Nodes    []NodeCounts // in order of the plan
 	Rejects  []RejectFile
 	Dir      string // the run directory
 	Duration time.Duration
 	Seed     uint64 // of random numbers; Config.Seed repeats it
+	// Fallback is the run that stands in for this one, "" for none; Run.Instead is it.
+	Fallback string
+	// Repeated says that nothing ran: the run of this id completed under the job's
+	// idempotency key before.
+	Repeated bool
+	// NeedsPerson says that somebody has to decide what becomes of the run.
+	NeedsPerson bool
 }
 
 // Output is one output of a run.
@@ -58,32 +79,6 @@ type NodeCounts struct {
 	Counts map[string]int64
 }
 
-// Start begins a run and returns at once; Wait gives its result. Cancelling
-// ctx cancels the run with the cause of ctx. An error means that there is no
-// run: its directory could not be made.
-func (e *Engine) Start(ctx context.Context, def *job.Definition) (*Run, error) {
-	dir, err := e.newRunDir(def)
-	if err != nil {
-		return nil, err
-	}
-	tracker, err := jobinfo.NewTracker(dir.id, def.Name, dir.events, e.config.Now)
-	if err != nil {
-		return nil, errors.Join(err, dir.close())
-	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	r := &Run{
-		ID: dir.id, engine: e, def: def, dir: dir, tracker: tracker, cancel: cancel, done: make(chan struct{}),
-		seed: e.config.seed(), start: e.config.Now(),
-	}
-	dir.log.Debug("the run begins", "seed", r.seed)
-	go func() {
-		defer close(r.done)
-		defer cancel(nil)
-		r.live(ctx)
-	}()
-	return r, nil
-}
-
 // Wait waits for the end of the run.
 func (r *Run) Wait() Result {
 	<-r.done
@@ -92,6 +87,24 @@ func (r *Run) Wait() Result {
 
 // Done is closed when the run has ended.
 func (r *Run) Done() <-chan struct{} { return r.done }
+
+// Instead waits for the end of the run, and gives the run of the fallback job that stands
+// in for it, nil for none.
+func (r *Run) Instead() *Run {
+	<-r.done
+	return r.instead
+}
+
+// outcome is the run whose end counts: the last one that stands in.
+func (r *Run) outcome() *Run {
+	for r.instead != nil {
+		r = r.instead
+	}
+	return r
+}
+
+// Job is the job that runs.
+func (r *Run) Job() *job.Definition { return r.def }
 
 // Cancel asks the run to stop; cause is what it gives as its reason, and
 // defaults to ErrCancelled. It does not wait.
@@ -102,106 +115,72 @@ func (r *Run) Cancel(cause error) {
 	r.cancel(cause)
 }
 
+// Meta is what was known of the run when it was submitted.
+func (r *Run) Meta() jobinfo.Meta { return r.meta }
+
 // Snapshot is the run as it stands.
 func (r *Run) Snapshot() jobinfo.Snapshot { return r.tracker.Snapshot() }
 
-// Progress is how far the run has come.
+// Progress is how far the run has come in its last attempt.
 func (r *Run) Progress() Progress { return r.stats.progress() }
 
-// live is the life of a run from its first check to its result.
-func (r *Run) live(ctx context.Context) {
-	if limit := r.def.Settings.Timeout; limit > 0 {
-		var stop context.CancelFunc
-		ctx, stop = context.WithTimeoutCause(ctx, limit, fmt.Errorf("%w (%s)", ErrTimeout, limit))
-		defer stop()
+// attempt runs the job once: prepare, execute, test the ledger, publish.
+func (r *Run) attempt(ctx context.Context, x Executor) (warnings diag.List, err error) {
+	if err := r.begin(); err != nil {
+		return nil, err
 	}
-	warnings, err := r.attempts(ctx)
-	state, problems := r.verdict(ctx, err)
-	r.result = Result{
-		Run: r.ID, Job: r.def.Name, Dir: r.dir.path, Began: r.tracker.Snapshot().Attempt > 0, Problems: append(warnings, problems...),
-		Nodes: r.stats.nodes(), Rejects: r.dir.rejects.files(), Outputs: r.stats.outputs(), Seed: r.seed,
-	}
-	r.end(state, problems)
-	r.result.Duration = r.engine.config.Now().Sub(r.start)
-}
-
-// end records the final state. A state that cannot be recorded is a failure
-// that nobody may miss.
-func (r *Run) end(state jobinfo.State, problems diag.List) {
-	cause := ""
-	if len(problems) > 0 {
-		cause = problems[0].Error()
-	}
-	if err := r.tracker.Change(state, cause); err != nil {
-		state = jobinfo.Failed
-		r.result.Problems = append(r.result.Problems, diag.Errorf("system.events", diag.Pos{}, "the end of the run could not be recorded: %w", err))
-	}
-	if err := r.dir.close(); err != nil {
-		r.result.Problems = append(r.result.Problems, diag.Errorf("system.run_dir", diag.Pos{}, "the run directory could not be closed: %w", err))
-	}
-	r.result.State = state
-}
-
-// verdict turns the end of the last attempt into a final state.
-func (r *Run) verdict(ctx context.Context, err error) (jobinfo.State, diag.List) {
-	if err == nil {
-		return jobinfo.Completed, nil
-	}
-	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, ErrTimeout) {
-		return jobinfo.Cancelled, diag.List{diag.Errorf("run.cancelled", diag.Pos{}, "the run was cancelled: %w", cause)}
-	} else if cause != nil {
-		return jobinfo.Failed, diag.List{diag.Errorf("run.timeout", r.def.Pos, "job %q: %w", r.def.Name, cause)}
-	}
-	return jobinfo.Failed, diag.ListOf(err)
-}
-
-// attempt runs the job once: check, prepare, execute, test the ledger,
-// publish.
-func (r *Run) attempt(ctx context.Context) (warnings diag.List, err error) {
-	_, found := r.engine.Explain(r.def)
-	warnings = append(append(warnings, r.def.Warnings...), found.Warnings()...)
-	if err := found.Err(); err != nil {
-		return warnings, err
-	}
-	executor, err := r.executor()
-	if err != nil {
-		return warnings, err
-	}
-	if err := r.tracker.Change(jobinfo.Running, ""); err != nil {
-		return warnings, err
-	}
-	p, more, err := r.prepare(ctx)
+	p, warnings, err := r.prepare(ctx)
 	defer p.close(r.dir.log)
-	warnings = append(warnings, without(more, warnings)...)
-	if err != nil {
-		return warnings, err
+	if err == nil {
+		err = r.execute(ctx, x, p.plan)
 	}
-	return warnings, r.execute(ctx, executor, p.plan)
+	return warnings, errors.Join(err, r.components.close(ctx, err))
 }
 
-func (r *Run) executor() (Executor, error) {
-	s := r.def.Settings.Strategy
-	if x, ok := r.engine.config.Executors[s]; ok {
-		return x, nil
+// begin records that an attempt begins.
+func (r *Run) begin() error {
+	first := r.tracker.Attempt() == 0
+	if err := r.tracker.Change(jobinfo.Running, ""); err != nil {
+		return err
 	}
-	return nil, diag.Errorf("strategy.unavailable", r.def.Pos, "the strategy %q is not in this version", s).
-		WithHint("use strategy = \"row\": it gives the same result")
+	if first {
+		if err := r.call("on_start", job.Moment{State: string(jobinfo.Running)}); err != nil {
+			return err
+		}
+	}
+	return r.components.open(r)
 }
 
 func (r *Run) execute(ctx context.Context, x Executor, p *plan.Plan) error {
+	if err := r.step(jobinfo.Execution); err != nil {
+		return err
+	}
 	book := p.NewLedger()
-	r.stats.begin(p, book)
+	r.stats.begin(p, book, r.engine.config.Now())
 	outputs, err := x.Execute(ctx, p, plan.Attempt{
-		Env: r.env(), Ledger: book, Rejects: r.rejecter(p, book), Number: r.tracker.Snapshot().Attempt,
-		Fixed: expr.Fixed{Seed: r.seed, Now: r.start},
+		Env: r.env(), Ledger: book, Rejects: r.rejecter(p, book), Number: r.tracker.Attempt(),
+		Fixed: expr.Fixed{Seed: r.seed, Now: r.clock()}, Watch: &r.components,
 	})
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(context.Cause(ctx), r.test(book), r.dir.rejects.flush()); err != nil {
+	if err := errors.Join(context.Cause(ctx), r.test(book), r.dir.rejects.flush(), r.step(jobinfo.Completion)); err != nil {
 		return errors.Join(err, abort(outputs))
 	}
 	return r.publish(outputs)
+}
+
+// clock is what functions take for the time: it is the same in all attempts.
+func (r *Run) clock() time.Time {
+	if t := r.tracker.Snapshot().Started; !t.IsZero() {
+		return t
+	}
+	return r.start
+}
+
+// step records that the run enters a step of its life.
+func (r *Run) step(s jobinfo.Step) error {
+	return r.tracker.Record(jobinfo.Event{Kind: jobinfo.KindStep, Step: s})
 }
 
 // test checks the laws of the ledger (invariant 1) and the limit of rejects.
@@ -252,6 +231,7 @@ func (r *Run) publish(outputs []plan.Output) error {
 			return errors.Join(blame(r.node(o.Node), err), abort(outputs[i:]))
 		}
 		r.stats.published(o.Node)
+		r.components.published(o.Node)
 	}
 	return nil
 }

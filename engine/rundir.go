@@ -6,66 +6,82 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/hashicorp/go-hclog"
-	"github.com/oklog/ulid/v2"
 
-	"github.com/etlscript/etlscript/engine/job"
 	"github.com/etlscript/etlscript/jobinfo"
 )
 
-// runDir is what a run keeps on disk: events.jsonl, run.log, rejects/ and,
-// while it goes on, temporary files in tmp/.
+// runDir is the files of a run: run.log, rejects/ and, while it goes on, temporary files
+// in tmp/. Each is made when there is something to put into it.
 type runDir struct {
 	id      string
 	path    string
-	events  *jobinfo.FileStore
-	logFile *os.File // nil without log.file
+	logFile *lazyFile // nil without a log file
 	log     hclog.Logger
 	rejects *rejectFiles
+	mu      sync.Mutex
+	temp    string // "" before somebody asked for it
 }
 
-func (e *Engine) newRunDir(def *job.Definition) (*runDir, error) {
-	id := ulid.MustNew(ulid.Timestamp(e.config.Now()), ulid.DefaultEntropy()).String()
-	d := &runDir{id: id, path: filepath.Join(e.config.RunsDir, id)}
-	if err := os.MkdirAll(d.tmp(), 0o755); err != nil {
-		return nil, fmt.Errorf("run directory: %w", err)
-	}
-	var err error
-	if d.events, err = jobinfo.OpenFileStore(filepath.Join(d.path, "events.jsonl")); err != nil {
-		return nil, err
-	}
-	if d.log, err = d.newLogger(e.config, def); err != nil {
-		return nil, errors.Join(err, d.close())
-	}
+func (e *Engine) newRunDir(r *Run) *runDir {
+	d := &runDir{id: r.ID, path: filepath.Join(e.config.RunsDir, r.ID)}
+	d.log = d.newLogger(e.config, r)
 	d.rejects = newRejectFiles(filepath.Join(d.path, "rejects"))
-	return d, nil
+	return d
 }
 
-func (d *runDir) tmp() string { return filepath.Join(d.path, "tmp") }
+// tempDir is the folder for temporary files.
+func (d *runDir) tempDir() (string, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.temp == "" {
+		path := filepath.Join(d.path, "tmp")
+		if err := os.MkdirAll(path, 0o755); err != nil {
+			return "", fmt.Errorf("temporary files: %w", err)
+		}
+		d.temp = path
+	}
+	return d.temp, nil
+}
 
-func (d *runDir) newLogger(c Config, def *job.Definition) (hclog.Logger, error) {
-	l := def.Settings.Log
+// removeTemp removes the temporary files.
+func (d *runDir) removeTemp() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.temp == "" {
+		return nil
+	}
+	path := d.temp
+	d.temp = ""
+	return os.RemoveAll(path)
+}
+
+// newLogger makes the logger of a run. Its file is there by default where the runs are
+// kept in files.
+func (d *runDir) newLogger(c Config, r *Run) hclog.Logger {
+	l := r.def.Settings.Log
 	var to []io.Writer
 	console := l.Console == nil || *l.Console
-	if console && c.Logger == nil {
+	if console && c.Logger == nil && c.Log != io.Discard {
 		to = append(to, c.Log)
 	}
-	if l.File != nil && *l.File {
-		f, err := os.Create(filepath.Join(d.path, "run.log"))
-		if err != nil {
-			return nil, fmt.Errorf("log file: %w", err)
-		}
-		d.logFile = f
-		to = append(to, f)
+	_, files := c.Store.(*jobinfo.DirStore)
+	if l.File != nil && *l.File || l.File == nil && files {
+		d.logFile = &lazyFile{path: filepath.Join(d.path, "run.log")}
+		to = append(to, d.logFile)
+	}
+	if len(to) == 0 && (c.Logger == nil || !console) {
+		return hclog.NewNullLogger()
 	}
 	log := hclog.NewInterceptLogger(&hclog.LoggerOptions{
 		Name: "etlscript", Level: hclog.LevelFromString(l.Level), Output: io.MultiWriter(to...), JSONFormat: c.JSONLog,
 	})
 	if console && c.Logger != nil {
-		log.RegisterSink(&forward{to: c.Logger.Named(def.Name).With("run", d.id), level: log.GetLevel()})
+		log.RegisterSink(&forward{to: c.Logger.Named(r.def.Name).With("run", d.id), level: log.GetLevel()})
 	}
-	return log, nil
+	return log
 }
 
 // forward hands log lines to the logger of a host.
@@ -83,12 +99,56 @@ func (f *forward) Accept(_ string, level hclog.Level, message string, args ...an
 
 // close closes the files and removes the temporary ones.
 func (d *runDir) close() error {
-	errs := []error{d.events.Close(), os.RemoveAll(d.tmp())}
+	errs := []error{d.removeTemp(), d.rejects.close()}
 	if d.logFile != nil {
 		errs = append(errs, d.logFile.Close())
 	}
-	if d.rejects != nil {
-		errs = append(errs, d.rejects.close())
-	}
 	return errors.Join(errs...)
+}
+
+// clear removes the temporary files of an attempt that failed, and puts its rejects aside:
+// those of the run are those of its last attempt.
+func (d *runDir) clear(attempt int) error {
+	errs := []error{d.removeTemp(), d.rejects.close()}
+	if len(d.rejects.files()) > 0 {
+		errs = append(errs, os.Rename(d.rejects.dir, fmt.Sprintf("%s.attempt%d", d.rejects.dir, attempt)))
+	}
+	d.rejects = newRejectFiles(d.rejects.dir)
+	return errors.Join(errs...)
+}
+
+// lazyFile is a file that is made, or appended to, when the first line comes.
+type lazyFile struct {
+	path string
+	mu   sync.Mutex
+	f    *os.File
+}
+
+// Write implements io.Writer.
+func (l *lazyFile) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.f == nil {
+		if err := os.MkdirAll(filepath.Dir(l.path), 0o755); err != nil {
+			return 0, err
+		}
+		f, err := os.OpenFile(l.path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+		if err != nil {
+			return 0, err
+		}
+		l.f = f
+	}
+	return l.f.Write(p)
+}
+
+// Close closes the file.
+func (l *lazyFile) Close() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.f == nil {
+		return nil
+	}
+	f := l.f
+	l.f = nil
+	return f.Close()
 }

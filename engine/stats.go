@@ -3,18 +3,16 @@ package engine
 import (
 	"cmp"
 	"sync"
+	"time"
 
 	"github.com/etlscript/etlscript/engine/ledger"
 	"github.com/etlscript/etlscript/engine/op"
 	"github.com/etlscript/etlscript/engine/plan"
+	"github.com/etlscript/etlscript/jobinfo"
 )
 
 // Progress is how far a run has come.
-type Progress struct {
-	RowsRead     int64
-	RowsWritten  int64
-	RowsRejected int64
-}
+type Progress = jobinfo.Progress
 
 // stats follows the ledger of the attempt that runs.
 type stats struct {
@@ -22,12 +20,13 @@ type stats struct {
 	plan      *plan.Plan
 	book      *ledger.Ledger
 	committed map[string]bool
+	began     time.Time // the attempt
 }
 
-func (s *stats) begin(p *plan.Plan, book *ledger.Ledger) {
+func (s *stats) begin(p *plan.Plan, book *ledger.Ledger, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.plan, s.book, s.committed = p, book, map[string]bool{}
+	s.plan, s.book, s.committed, s.began = p, book, map[string]bool{}, now
 }
 
 func (s *stats) published(node string) {
@@ -39,7 +38,7 @@ func (s *stats) published(node string) {
 func (s *stats) progress() Progress {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var p Progress
+	p := Progress{Began: s.began}
 	if s.book == nil {
 		return p
 	}
@@ -47,6 +46,19 @@ func (s *stats) progress() Progress {
 		p.RowsRead += n.Get(ledger.Read)
 		p.RowsWritten += n.Get(ledger.Received)
 		p.RowsRejected += n.Get(ledger.Rejected) + n.Get(ledger.LeftRejected) + n.Get(ledger.RightRejected)
+	}
+	return p
+}
+
+// report is the progress with that of each component.
+func (s *stats) report() Progress {
+	return withComponents(s.progress(), s.nodes())
+}
+
+func withComponents(p Progress, nodes []NodeCounts) Progress {
+	p.Components = make([]jobinfo.ComponentProgress, 0, len(nodes))
+	for _, n := range nodes {
+		p.Components = append(p.Components, jobinfo.ComponentProgress{Name: n.Node, Counts: n.Counts})
 	}
 	return p
 }

@@ -6,108 +6,89 @@ import (
 	"time"
 )
 
-// Event is something that happened to a run.
-type Event struct {
-	Time    time.Time      `json:"time"`
-	Run     string         `json:"run"`
-	Job     string         `json:"job"`
-	Attempt int            `json:"attempt,omitempty"`
-	Kind    string         `json:"kind"` // "state", or what else happened: "output", "rejects"
-	State   State          `json:"state,omitempty"`
-	Cause   string         `json:"cause,omitempty"`
-	Details map[string]any `json:"details,omitempty"`
-}
-
-// Store keeps events.
-type Store interface {
-	// Append keeps an event for good before it returns.
-	Append(Event) error
-}
-
-// Snapshot is a run at one moment.
-type Snapshot struct {
-	Run, Job string
-	Attempt  int // from 1; 0 before the first
-	State    State
-	Cause    string // of the state, "" if there is nothing to say
-	Created  time.Time
-	Started  time.Time // zero while pending
-	Finished time.Time // zero until final
-	Events   []Event
-}
-
 // Tracker follows one run. It may be used by several goroutines.
 type Tracker struct {
-	mu    sync.Mutex
-	store Store
-	now   func() time.Time
-	snap  Snapshot
+	mu      sync.Mutex
+	journal Journal
+	now     func() time.Time
+	snap    Snapshot
 }
 
-// NewTracker starts to follow a run, in the state PENDING. store may be nil.
-func NewTracker(run, job string, store Store, now func() time.Time) (*Tracker, error) {
-	t := &Tracker{store: store, now: now, snap: Snapshot{Run: run, Job: job, Created: now()}}
-	return t, t.Change(Pending, "")
+// Track starts to follow a run, in the state PENDING.
+func Track(m Meta, j Journal, now func() time.Time) (*Tracker, error) {
+	t := &Tracker{journal: j, now: now, snap: Snapshot{Run: m.Run, Job: m.Job}}
+	return t, t.Record(Event{Kind: KindState, State: Pending})
 }
 
-// Change records a new state with its cause, then makes it visible. A change
-// along no drawn edge is a *TransitionError and changes nothing.
+// Resume follows a run that was recorded before.
+func Resume(r Record, j Journal, now func() time.Time) *Tracker {
+	t := &Tracker{journal: j, now: now, snap: r.Snapshot.clone()}
+	t.snap.Events = nil
+	return t
+}
+
+// Change records a new state with its cause, then makes it visible. A change along no
+// drawn edge is a *TransitionError and changes nothing.
 func (t *Tracker) Change(to State, cause string) error {
+	return t.Record(Event{Kind: KindState, State: to, Cause: cause})
+}
+
+// Record records events, all or none, then makes them visible. It fills in their time,
+// run, job and attempt.
+func (t *Tracker) Record(events ...Event) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if err := checkTransition(t.snap.State, to); err != nil {
-		return err
+	next := t.snap
+	if len(events) > 1 { // all or none
+		next = t.snap.clone()
 	}
-	event := t.event("state")
-	event.State, event.Cause = to, cause
-	if to == Running {
-		event.Attempt++
-	}
-	if err := t.record(event); err != nil {
-		return err
-	}
-	t.show(event)
-	return nil
-}
-
-// Note records an event that changes no state.
-func (t *Tracker) Note(kind string, details map[string]any) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	event := t.event(kind)
-	event.Details = details
-	return t.record(event)
-}
-
-func (t *Tracker) event(kind string) Event {
-	return Event{Time: t.now(), Run: t.snap.Run, Job: t.snap.Job, Attempt: t.snap.Attempt, Kind: kind}
-}
-
-func (t *Tracker) record(e Event) error {
-	if t.store != nil {
-		if err := t.store.Append(e); err != nil {
-			return fmt.Errorf("event of run %s: %w", t.snap.Run, err)
+	now := t.now()
+	for i := range events {
+		e := &events[i]
+		e.Time, e.Run, e.Job, e.Attempt = now, t.snap.Run, t.snap.Job, next.Attempt
+		if e.Kind == KindState && e.State == Running {
+			e.Attempt++
+		}
+		e.clean()
+		if err := next.Check(*e); err != nil {
+			return err
+		}
+		if len(events) > 1 {
+			next.Apply(*e)
 		}
 	}
-	t.snap.Events = append(t.snap.Events, e)
+	if err := t.journal.Append(events...); err != nil {
+		return fmt.Errorf("event of run %s: %w", t.snap.Run, err)
+	}
+	if len(events) == 1 {
+		next.Apply(events[0])
+	}
+	t.snap = next
 	return nil
 }
 
-func (t *Tracker) show(e Event) {
-	t.snap.State, t.snap.Cause, t.snap.Attempt = e.State, e.Cause, e.Attempt
-	if e.State == Running && t.snap.Started.IsZero() {
-		t.snap.Started = e.Time
-	}
-	if e.State.Final() {
-		t.snap.Finished = e.Time
-	}
+// State is the state of the run.
+func (t *Tracker) State() State {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.snap.State
+}
+
+// Attempt is the number of the last attempt, 0 before the first.
+func (t *Tracker) Attempt() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.snap.Attempt
 }
 
 // Snapshot is the run as it stands.
 func (t *Tracker) Snapshot() Snapshot {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	s := t.snap
-	s.Events = append([]Event(nil), s.Events...)
-	return s
+	return t.snap.clone()
+}
+
+// Ended follows a run that has ended in a state, without a record.
+func Ended(run, job string, state State) *Tracker {
+	return &Tracker{snap: Snapshot{Run: run, Job: job, State: state}}
 }

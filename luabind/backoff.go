@@ -80,7 +80,7 @@ func (l *loading) backoff(kind string, decode func(component.Value, diag.Pos) (r
 // optionsOf is the one table that a function takes; an empty one where it got
 // none.
 func (l *loading) optionsOf(L *lua.LState, name string, at syntax.Site) (component.Value, error) {
-	args, err := l.convert(L, name, at, 1, keepHook)
+	args, err := l.convert(L, name, at, 1, l.keepHook)
 	switch {
 	case err != nil:
 		return component.Value{}, err

@@ -30,16 +30,6 @@ type scriptFunc struct {
 // Unwrap is the function as the engine uses it.
 func (f *scriptFunc) Unwrap() expr.Func { return f.Func }
 
-// Hook is a function of a script that the engine calls by itself, such as a
-// job's on_failure or its back-off. This version keeps it and never calls it.
-type Hook struct {
-	lua *lua.LFunction
-	Pos diag.Pos // where it is written
-}
-
-// Describe names the value for messages.
-func (*Hook) Describe() string { return "a function" }
-
 // converter turns the arguments of a call into values that are free of Lua.
 type converter struct {
 	values int // converted so far

@@ -43,9 +43,6 @@ func (l *loading) job(L *lua.LState) int {
 	return 1
 }
 
-// keepHook keeps a function that is called by the engine, not on rows.
-func keepHook(fn *lua.LFunction, pos diag.Pos) any { return &Hook{lua: fn, Pos: pos} }
-
 // takeBuild takes the build function out of the table, which is no setting of
 // a job but a part of its definition.
 func (j *jobTable) takeBuild(v *component.Value) diag.List {
@@ -119,8 +116,8 @@ func toJob(v lua.LValue) (*jobTable, bool) {
 }
 
 // checkJobs checks the jobs of a script against each other: all that were made
-// are returned, several ones have a build function each, and no name occurs
-// twice.
+// are returned, and several ones have a build function each. What they name is
+// checked when they are whole (job.CheckTogether).
 func (l *loading) checkJobs(returned []*jobTable) diag.List {
 	var problems diag.List
 	for _, j := range l.jobs {
@@ -129,13 +126,7 @@ func (l *loading) checkJobs(returned []*jobTable) diag.List {
 				WithHint("return all jobs of a file in one list: return { etl.job { ... }, etl.job { ... } }"))
 		}
 	}
-	names := map[string]*jobTable{}
 	for _, j := range returned {
-		if first, taken := names[j.settings.Name]; taken {
-			problems = append(problems, diag.Errorf("job.duplicate", j.pos, "two jobs are called %q", j.settings.Name).
-				WithNote(first.pos, "the first one"))
-		}
-		names[j.settings.Name] = j
 		if len(returned) > 1 && j.build == nil {
 			problems = append(problems, diag.Errorf("job.build", j.pos, "job %q does not say which nodes are its own", j.settings.Name).
 				WithHint("in a file with several jobs, each makes its streams in build = function() ... end"))

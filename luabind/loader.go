@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -107,7 +108,13 @@ func (l *Loader) LoadFile(ctx context.Context, path string) (*Script, error) {
 	if err != nil {
 		return &Script{Sources: diag.Texts{}}, diag.List{unreadable(path, err)}
 	}
-	return l.load(ctx, filepath.ToSlash(path), string(text), filepath.Dir(path), filepath.ToSlash(filepath.Dir(path)))
+	run, end, err := l.begin(ctx, filepath.ToSlash(path), filepath.Dir(path), filepath.ToSlash(filepath.Dir(path)))
+	if err != nil {
+		return run.out, err
+	}
+	defer end()
+	run.scriptPath = path
+	return run.out, run.run(string(text)).Err()
 }
 
 func unreadable(path string, err error) *diag.Diagnostic {
@@ -124,7 +131,12 @@ func unreadable(path string, err error) *diag.Diagnostic {
 // that has no folder: its paths start in the working directory, and it can
 // require nothing but "etl". The results are those of LoadFile.
 func (l *Loader) Load(ctx context.Context, name, text, dir string) (*Script, error) {
-	return l.load(ctx, name, text, dir, "")
+	run, end, err := l.begin(ctx, name, dir, "")
+	if err != nil {
+		return run.out, err
+	}
+	defer end()
+	return run.out, run.run(text).Err()
 }
 
 // LoadFS loads the script at a path of a file system, from which it requires others.
@@ -144,6 +156,7 @@ func (l *Loader) LoadFS(ctx context.Context, fsys fs.FS, file, dir string) (*Scr
 		return run.out, err
 	}
 	defer end()
+	run.scriptPath = file
 	return run.out, run.run(string(text)).Err()
 }
 
@@ -153,15 +166,6 @@ func (l *Loader) WithParams(params map[string]string) *Loader {
 	other := *l
 	other.cfg.Params = params
 	return &other
-}
-
-func (l *Loader) load(ctx context.Context, name, text, dir, label string) (*Script, error) {
-	run, end, err := l.begin(ctx, name, dir, label)
-	if err != nil {
-		return run.out, err
-	}
-	defer end()
-	return run.out, run.run(text).Err()
 }
 
 // begin makes ready to run a script, which requires others from the folder dir. end is
@@ -186,7 +190,7 @@ func (l *Loader) beginIn(ctx context.Context, folder fs.FS, name, dir, label str
 		cfg: l.cfg, ctx: ctx, compiler: l.compiler, watchdog: l.watchdog, name: name, dir: dir,
 		graph: newGraph(), declared: map[string]declared{},
 		out:   &Script{Sources: diag.Texts{}},
-		files: files{folder: folder, label: label, done: map[string]lua.LValue{}, open: []string{filepath.Base(name)}},
+		files: files{folder: folder, label: label, done: map[string]lua.LValue{}, texts: map[string]string{}, open: []string{filepath.Base(name)}},
 		print: func(line string) { l.cfg.Log.Info(line) },
 	}
 	if err := run.open(); err != nil {
@@ -197,16 +201,17 @@ func (l *Loader) beginIn(ctx context.Context, folder fs.FS, name, dir, label str
 
 // loading is one run of a script's definition phase.
 type loading struct {
-	cfg      Config
-	ctx      context.Context // of the load, which the script's functions have no other way to get
-	compiler *syntax.Compiler
-	watchdog *vm.Watchdog
-	state    *vm.State
-	name     string
-	dir      string
-	files    files
-	out      *Script
-	print    func(line string) // takes what the definition phase prints
+	cfg        Config
+	ctx        context.Context // of the load, which the script's functions have no other way to get
+	compiler   *syntax.Compiler
+	watchdog   *vm.Watchdog
+	state      *vm.State
+	name       string
+	scriptPath string // path of the script, as the loader was given it; "" for a text
+	dir        string
+	files      files
+	out        *Script
+	print      func(line string) // takes what the definition phase prints
 
 	streamMeta *lua.LTable
 	portsMeta  *lua.LTable
@@ -253,13 +258,22 @@ func (l *loading) newState(chunks func(name string) *syntax.Chunk, print func(li
 
 // openWorker makes a state for row functions. It has the same module, but what
 // defines a job refuses to work there.
-func (l *loading) openWorker() (*vm.State, error) {
+func (l *loading) openWorker() (*vm.State, error) { return l.openRun(whileRowsFlow, rowfunc.RejectRow) }
+
+// openHook makes a state for a call of a function that the engine calls by itself.
+func (l *loading) openHook() (*vm.State, error) { return l.openRun(whileJobRuns, refuseEarly) }
+
+func (l *loading) openRun(phase string, reject lua.LGFunction) (*vm.State, error) {
 	log := l.cfg.Log
 	s := l.newState(l.state.Chunk, func(line string) { log.Info(line) })
 	s.Watch(l.watchdog)
-	openModule(s, runMembers(l.members()), l.memberHint)
-	s.SetGlobal("require", s.Bind("require", requireModule))
-	return s, l.cfg.openModules(s, false)
+	openModule(s, runMembers(l.members(), phase, reject), l.memberHint)
+	s.SetGlobal("require", s.Bind("require", requireModule(phase)))
+	if err := l.cfg.openModules(s, false); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
 }
 
 // funcEnv is what row functions need of the script.
@@ -321,6 +335,7 @@ func (l *loading) execute(text string) ([]*jobTable, error) {
 	if err != nil {
 		return nil, err
 	}
+	l.files.texts[filepath.Base(l.name)] = text
 	out, err := l.state.Call(l.ctx, 0, l.state.Load(c), 1)
 	if err != nil {
 		return nil, err
@@ -342,14 +357,17 @@ func (l *loading) compile(name, text string) (*syntax.Chunk, error) {
 // finish makes the definitions: functions first, since operators look at them.
 func (l *loading) finish(jobs []*jobTable) {
 	ready := l.resolveFuncs()
+	l.resolveHooks()
+	hash, params := l.files.hash(), l.paramsInEffect()
 	for _, j := range jobs {
 		nodes, problems := j.graph.build(ready)
 		l.report(problems.Errors())
 		l.out.Jobs = append(l.out.Jobs, &job.Definition{
 			Name: j.settings.Name, Pos: j.pos, Dir: l.dir, Settings: j.settings, Nodes: nodes, Sources: l.out.Sources,
-			Warnings: problems.Warnings(),
+			Warnings: problems.Warnings(), Script: l.scriptPath, Hash: hash, Params: maps.Clone(params),
 		})
 	}
+	l.report(job.CheckTogether(l.out.Jobs))
 	if l.problems.Err() != nil {
 		l.out.Jobs = nil
 	}

@@ -12,7 +12,6 @@ import (
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/op"
 	"github.com/etlscript/etlscript/luabind/etllib"
-	"github.com/etlscript/etlscript/luabind/rowfunc"
 	"github.com/etlscript/etlscript/luabind/value"
 	"github.com/etlscript/etlscript/luabind/vm"
 )
@@ -34,16 +33,22 @@ func (l *loading) members() map[string]lua.LGFunction {
 	return out
 }
 
-// runMembers are the functions of the module while rows flow: all but reject
-// and the log refuse to work.
-func runMembers(members map[string]lua.LGFunction) map[string]lua.LGFunction {
+// The phases in which functions of a script run, in words.
+const (
+	whileRowsFlow = "while rows flow"
+	whileJobRuns  = "while the job runs"
+)
+
+// runMembers are the functions of the module in a phase after the definition: all but
+// reject and the log refuse to work.
+func runMembers(members map[string]lua.LGFunction, phase string, reject lua.LGFunction) map[string]lua.LGFunction {
 	out := maps.Clone(members)
 	for name := range out {
 		if !strings.HasPrefix(name, "log.") {
-			out[name] = refuseLate(name)
+			out[name] = refuseLate(name, phase)
 		}
 	}
-	out["reject"] = rowfunc.RejectRow
+	out["reject"] = reject
 	return out
 }
 
@@ -54,9 +59,9 @@ func refuseEarly(L *lua.LState) int {
 	return 0
 }
 
-func refuseLate(name string) lua.LGFunction {
+func refuseLate(name, phase string) lua.LGFunction {
 	return func(L *lua.LState) int {
-		vm.Raise(L, diag.Errorf("phase.run", vm.Where(L), "etl.%s cannot be called while rows flow", name).
+		vm.Raise(L, diag.Errorf("phase.run", vm.Where(L), "etl.%s cannot be called %s", name, phase).
 			WithHint("call it outside of the function, where the job is defined"))
 		return 0
 	}
@@ -177,6 +182,8 @@ func opaqueText(v lua.LValue) string {
 }
 
 func sortedKeys(m map[string]lua.LValue) []string { return slices.Sorted(maps.Keys(m)) }
+
+func sortedNames(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
 
 // userdata hands a value of ours to the script.
 func (l *loading) userdata(x any) *lua.LUserData {

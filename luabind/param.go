@@ -3,6 +3,7 @@ package luabind
 import (
 	"maps"
 	"slices"
+	"strconv"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -21,6 +22,7 @@ type Param struct {
 	Default  record.Value // NULL when it has none
 	Doc      string
 	Required bool   // it has no default and must be given
+	Secret   bool   // its value is shown nowhere
 	Env      string // the environment variable that gives it where --param does not; "" if none
 	Pos      diag.Pos
 }
@@ -32,6 +34,7 @@ type paramOptions struct {
 	Default  component.Value `opt:"default" doc:"value where none is given; without one the parameter must be given"`
 	Doc      string          `opt:"doc" doc:"what the parameter is for"`
 	Env      string          `opt:"env" doc:"environment variable whose value is taken where --param gives none"`
+	Secret   bool            `opt:"secret" doc:"whether the value is a secret: the script gets it, and records, hooks and messages show *** for it"`
 	Required *bool           `opt:"required" doc:"whether it must be given; false makes it nil where it is not"`
 }
 
@@ -44,7 +47,7 @@ type declared struct {
 // param is etl.param("name", { type = ..., default = ..., doc = ... }).
 func (l *loading) param(L *lua.LState) int {
 	at := callSite(L, "param")
-	args, err := l.convert(L, "param", at, 1, keepHook)
+	args, err := l.convert(L, "param", at, 1, l.keepHook)
 	if err != nil {
 		vm.Raise(L, err)
 	}
@@ -70,7 +73,7 @@ func (l *loading) declare(o *paramOptions, at syntax.Site) (declared, error) {
 			WithNote(first.param.Pos, "the first time").
 			WithHint("declare it once and keep it in a variable: local %s = etl.param(%q)", "value", o.Name)
 	}
-	p := declared{param: Param{Name: o.Name, Type: o.Type, Doc: o.Doc, Env: o.Env, Pos: at.Pos}}
+	p := declared{param: Param{Name: o.Name, Type: o.Type, Doc: o.Doc, Env: o.Env, Secret: o.Secret, Pos: at.Pos}}
 	err := supportedParam(o.Type, at.Pos)
 	if err == nil && o.Default.X != nil {
 		p.param.Default, err = defaultValue(o)
@@ -101,7 +104,7 @@ func (l *loading) paramValue(p Param) (record.Value, error) {
 	if text, given := l.cfg.Params[p.Name]; given {
 		v, err := record.Parse(p.Type, text)
 		if err != nil {
-			return v, diag.Errorf("param.value", p.Pos, "the parameter %q is given as %q, which is no %s", p.Name, text, p.Type).
+			return v, diag.Errorf("param.value", p.Pos, "the parameter %q is given as %s, which is no %s", p.Name, p.quoted(text), p.Type).
 				WithHint("run with --param %s=%s", p.Name, example(p.Type))
 		}
 		return v, nil
@@ -121,6 +124,30 @@ func (l *loading) paramValue(p Param) (record.Value, error) {
 		return record.Value{}, missingParam(p)
 	}
 	return p.Default, nil
+}
+
+// hidden stands for the value of a secret.
+const hidden = "***"
+
+// quoted is a value of the parameter as messages show it.
+func (p Param) quoted(text string) string {
+	if p.Secret {
+		return hidden
+	}
+	return strconv.Quote(text)
+}
+
+// paramsInEffect are the values of the declared parameters as text; a secret is "***", and
+// one that is NULL is empty.
+func (l *loading) paramsInEffect() map[string]string {
+	out := map[string]string{}
+	for name, p := range l.declared {
+		out[name] = record.FormatValue(p.value)
+		if p.param.Secret {
+			out[name] = hidden
+		}
+	}
+	return out
 }
 
 func missingParam(p Param) error {

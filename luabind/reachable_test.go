@@ -14,10 +14,12 @@ import (
 
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/expr"
+	"github.com/etlscript/etlscript/engine/job"
 	"github.com/etlscript/etlscript/engine/record"
 	"github.com/etlscript/etlscript/luabind/rowfunc"
 	"github.com/etlscript/etlscript/luabind/syntax"
 	"github.com/etlscript/etlscript/luabind/vm"
+	"github.com/etlscript/etlscript/retry"
 )
 
 // sampleValues gives one value of each kind, by a name for it; what cannot be
@@ -88,7 +90,7 @@ func run(t *testing.T, s *vm.State, script string) lua.LValue {
 func TestReachable(t *testing.T) {
 	t.Parallel()
 	l := bareLoading(t)
-	got := "# definition\n" + reachable(t, l.state) + "# worker\n" + reachable(t, bareWorker(t, l))
+	got := "# definition\n" + reachable(t, l.state) + "# worker\n" + reachable(t, bareWorker(t, l)) + "# hook\n" + reachableInHook(t, l)
 	const golden = "testdata/reachable.golden"
 	if *update {
 		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
@@ -102,6 +104,29 @@ func TestReachable(t *testing.T) {
 	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
 		t.Errorf("what scripts reach has changed; look at each name, then run with -update (-want +got):\n%s", diff)
 	}
+}
+
+// bareHook is a state of a call of a hook, with what the function gets.
+func bareHook(t *testing.T, l *loading) (s *vm.State, run, attempt lua.LValue) {
+	t.Helper()
+	s, err := l.openHook()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	m := job.Moment{Params: map[string]string{"day": "x"}, Failure: &job.Failure{}}
+	return s, newRun(s, m), newAttempt(s, retry.Attempt{})
+}
+
+// reachableInHook is what a hook has beside what a worker has: its argument.
+func reachableInHook(t *testing.T, l *loading) string {
+	s, run, attempt := bareHook(t, l)
+	w := &reachWalk{s: s, seen: map[lua.LValue]string{}, kinds: map[string]bool{}}
+	for _, v := range []lua.LValue{run, attempt} {
+		w.visit("<"+v.(*lua.LUserData).Value.(*facts).label+">", v)
+		w.lines = append(w.lines, known(v)...)
+	}
+	return strings.Join(w.lines, "\n") + "\n"
 }
 
 func reachable(t *testing.T, s *vm.State) string {
@@ -234,6 +259,12 @@ func TestStatesShareNothing(t *testing.T) {
 	}
 	for _, s := range states {
 		s.SetGlobal("samples", run(t, s, sampleValues))
+	}
+	for _, name := range []string{"hook", "another hook"} {
+		s, run, attempt := bareHook(t, one)
+		s.SetGlobal("run", run)
+		s.SetGlobal("attempt", attempt)
+		states[name] = s
 	}
 	fn := run(t, one.state, `local etl = require "etl"
 local lib = { t = { 1 }, helper = function(x) return x end }

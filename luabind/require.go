@@ -1,6 +1,8 @@
 package luabind
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -23,6 +25,7 @@ type files struct {
 	folder fs.FS                 // of the job; nil where a job has none
 	label  string                // how positions name the folder
 	done   map[string]lua.LValue // what each file returned, by path in the folder
+	texts  map[string]string     // of the script and the files, by path in the folder
 	open   []string              // the files that run now, outermost first
 }
 
@@ -35,7 +38,8 @@ func (l *loading) require(L *lua.LState) int {
 		vm.Raise(L, diag.Errorf("require.name", at.Arg(0).Pos, "require takes the name of a script, not %s", l.describe(L.Get(1))))
 	}
 	if name == moduleName {
-		return requireModule(L)
+		L.Push(hostsOf(l.state)[moduleName])
+		return 1
 	}
 	if m, ok := hostModule(l.state, string(name)); ok {
 		L.Push(m)
@@ -58,20 +62,21 @@ func (l *loading) require(L *lua.LState) int {
 	return 1
 }
 
-// requireModule is require where nothing but the module can be loaded: in a
-// worker.
-func requireModule(L *lua.LState) int {
-	s := vm.StateOf(L)
-	if m, ok := hostModule(s, L.Get(1).String()); ok {
-		L.Push(m)
+// requireModule is require in a phase in which nothing but modules can be loaded.
+func requireModule(phase string) lua.LGFunction {
+	return func(L *lua.LState) int {
+		s := vm.StateOf(L)
+		if m, ok := hostModule(s, L.Get(1).String()); ok {
+			L.Push(m)
+			return 1
+		}
+		if L.Get(1) != lua.LString(moduleName) {
+			vm.Raise(L, diag.Errorf("phase.run", vm.Where(L), "scripts cannot be loaded %s", phase).
+				WithHint("load it outside of the function: local x = require \"x\""))
+		}
+		L.Push(hostsOf(s)[moduleName])
 		return 1
 	}
-	if L.Get(1) != lua.LString(moduleName) {
-		vm.Raise(L, diag.Errorf("phase.run", vm.Where(L), "scripts cannot be loaded while rows flow").
-			WithHint("load it outside of the function: local x = require \"x\""))
-	}
-	L.Push(hostsOf(s)[moduleName])
-	return 1
 }
 
 // script is etl.script "file.lua": the function that the file returns.
@@ -154,7 +159,19 @@ func (l *loading) read(pos diag.Pos, from shelf, file string) (*syntax.Chunk, er
 	if err != nil {
 		return nil, l.notRead(pos, from, file, err)
 	}
+	l.files.texts[from.key(file)] = text
 	return l.compile(path.Join(from.label, file), text)
+}
+
+// hash is the SHA-256, in hex, of the script and all files that it loaded, each with its
+// path in the folder or library, in order of the paths. Where the folder is does not
+// matter.
+func (f *files) hash() string {
+	h := sha256.New()
+	for _, name := range sortedNames(f.texts) {
+		fmt.Fprintf(h, "%d %s %d %s\n", len(name), name, len(f.texts[name]), f.texts[name])
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // maxFile is how many bytes of a script are read at most; the compiler refuses

@@ -25,6 +25,7 @@ type Session struct {
 	loader     *Loader
 	name, dir  string
 	label      string
+	script     string // path of the script that was opened; "" for none
 	body       string // the statements so far
 	final      string // the statement that returns the jobs, "" for none
 	printed    int    // how many lines the body prints
@@ -101,6 +102,7 @@ func (s *Session) Undo() bool {
 func (s *Session) Open(ctx context.Context, path, text string) (*Answer, error) {
 	next := &Session{
 		loader: s.loader, name: filepath.ToSlash(path), dir: filepath.Dir(path), label: filepath.ToSlash(filepath.Dir(path)),
+		script: path,
 	}
 	c, d := syntax.Compile(next.name, text)
 	if d != nil {
@@ -198,6 +200,7 @@ func (s *Session) Jobs(ctx context.Context) (*Script, error) {
 		return run.out, err
 	}
 	defer end()
+	run.scriptPath = s.script
 	run.print = func(string) {} // it was shown when it was typed
 	return run.out, run.run(s.body + final).Err()
 }
@@ -284,6 +287,7 @@ func (s *Session) run(ctx context.Context, text string) (*sessionRun, *Answer, e
 	if run.loading, run.close, err = s.loader.begin(ctx, s.name, s.dir, s.label); err != nil {
 		return nil, &Answer{Sources: run.out.Sources}, err
 	}
+	run.scriptPath = s.script
 	run.print = func(line string) { run.printed = append(run.printed, line) }
 	out := &Answer{Sources: run.out.Sources}
 	if err := run.evaluate(text); err != nil {
@@ -298,6 +302,7 @@ func (r *sessionRun) evaluate(text string) error {
 	if err != nil {
 		return diag.ListOf(err)
 	}
+	r.files.texts[filepath.Base(r.name)] = text
 	if r.results, err = r.state.Call(r.ctx, 0, r.state.Load(c), lua.MultRet); err != nil {
 		return r.failure(err)
 	}
@@ -327,6 +332,7 @@ func (r *sessionRun) view(s *stream) *View {
 	def := &job.Definition{
 		Name: sessionName, Pos: s.node.def.Pos, Dir: r.dir, Sources: r.out.Sources,
 		Settings: job.Settings{Name: sessionName}.WithDefaults(),
+		Script:   r.scriptPath, Hash: r.files.hash(), Params: r.paramsInEffect(),
 	}
 	needed := map[*job.Node]bool{}
 	var need func(n *job.Node)

@@ -1,6 +1,7 @@
 package retry
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -9,9 +10,10 @@ import (
 
 // Backoff gives the delay before another attempt.
 type Backoff interface {
-	// Delay is the time to wait after a failed attempt. An error, or a negative delay,
-	// makes the policy wait DefaultDelay, and its reason says so.
-	Delay(failed Attempt) (time.Duration, error)
+	// Delay is the time to wait after a failed attempt. ctx bounds only the call. An
+	// error, or a negative delay, makes the policy wait DefaultDelay, and its reason says
+	// so.
+	Delay(ctx context.Context, failed Attempt) (time.Duration, error)
 }
 
 // DefaultDelay is how long a policy waits whose back-off gives no delay.
@@ -33,7 +35,7 @@ type Exponential struct {
 }
 
 // Delay implements Backoff.
-func (b Exponential) Delay(failed Attempt) (time.Duration, error) {
+func (b Exponential) Delay(_ context.Context, failed Attempt) (time.Duration, error) {
 	base, factor := b.Base, b.Factor
 	if base == 0 {
 		base = time.Second
@@ -53,7 +55,7 @@ type Linear struct {
 }
 
 // Delay implements Backoff.
-func (b Linear) Delay(failed Attempt) (time.Duration, error) {
+func (b Linear) Delay(_ context.Context, failed Attempt) (time.Duration, error) {
 	return spread(float64(b.Base)+float64(b.Step)*float64(failed.Number-1), b.Max, b.Jitter), nil
 }
 
@@ -64,7 +66,7 @@ type Fixed struct {
 }
 
 // Delay implements Backoff.
-func (b Fixed) Delay(Attempt) (time.Duration, error) {
+func (b Fixed) Delay(context.Context, Attempt) (time.Duration, error) {
 	return spread(float64(b.Every), 0, b.Jitter), nil
 }
 
@@ -81,18 +83,18 @@ func spread(delay float64, most time.Duration, jitter bool) time.Duration {
 }
 
 // checked is the delay that a back-off gives, and what was wrong with it.
-func checked(b Backoff, failed Attempt) (delay time.Duration, wrong string) {
+func checked(ctx context.Context, b Backoff, failed Attempt) (delay time.Duration, wrong string) {
 	if b == nil {
 		return 0, ""
 	}
-	delay, err := b.Delay(failed)
+	delay, err := b.Delay(ctx, failed)
 	switch {
 	case err != nil:
 		return DefaultDelay, fmt.Sprintf("; the back-off failed (%v), so that the delay is %s", err, DefaultDelay)
 	case delay < 0:
 		return DefaultDelay, fmt.Sprintf("; the back-off gave %s, so that the delay is %s", delay, DefaultDelay)
 	case delay > LongestDelay:
-		return LongestDelay, fmt.Sprintf("; the back-off gave %s, so that the delay is %s", delay, LongestDelay)
+		return LongestDelay, fmt.Sprintf("; the back-off gave more than %s, so that this is the delay", LongestDelay)
 	}
 	return delay, ""
 }

@@ -2,8 +2,12 @@ package retry
 
 import "errors"
 
-// Class is the kind of an error, which decides whether it may go away by itself.
+// Class is the kind of an error, which decides whether it may go away by itself. It is an
+// error itself, for errors.Is: what failed by an error of the class is it.
 type Class string
+
+// Error implements error.
+func (c Class) Error() string { return string(c) }
 
 // The classes.
 const (
@@ -16,6 +20,11 @@ const (
 	Timeout       Class = "timeout"       // it took too long
 	Cancelled     Class = "cancelled"     // somebody wanted it to stop
 )
+
+// Classes are all classes.
+func Classes() []Class {
+	return []Class{Component, Resource, Configuration, System, Network, Data, Cancelled, Timeout}
+}
 
 // Passing reports whether errors of the class may go away by themselves: those that the
 // job or its data are to blame for do not, and who cancels wants no other attempt.

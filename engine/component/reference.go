@@ -88,17 +88,38 @@ func (s *Spec) usage(params []Param) string {
 }
 
 func writeParams(b *strings.Builder, head string, params []Param, place Place) {
-	first := true
+	var rows strings.Builder
 	for _, p := range params {
-		if p.Place != place {
-			continue
+		if p.Place == place {
+			writeParam(&rows, p)
 		}
-		if first {
-			fmt.Fprintf(b, "\n## %s\n\n| name | takes | default | meaning |\n|---|---|---|---|\n", head)
-			first = false
-		}
-		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", p.Name, cell(p.Want), cell(p.defaultText()), cell(p.Doc))
 	}
+	if rows.Len() > 0 {
+		fmt.Fprintf(b, "\n## %s\n\n%s%s", head, paramsHead, rows.String())
+	}
+}
+
+// paramsHead begins a table of parameters.
+const paramsHead = "| name | takes | default | meaning |\n|---|---|---|---|\n"
+
+func writeParam(b *strings.Builder, p Param) {
+	fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", p.Name, cell(p.Want), cell(p.defaultText()), cell(p.Doc))
+}
+
+// OptionsTable is the table, in Markdown, of the options that a struct declares with tags,
+// as Spec.Options does; options is a pointer to the struct with the defaults.
+func OptionsTable(options any) (string, error) {
+	s := Spec{Options: options}
+	params, err := s.Params()
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	b.WriteString(paramsHead)
+	for _, p := range params {
+		writeParam(&b, p)
+	}
+	return b.String(), nil
 }
 
 func (p Param) defaultText() string {

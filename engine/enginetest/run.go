@@ -30,7 +30,7 @@ func (c Case) run(t testing.TB, ctx context.Context, o plan.Options, wanted int6
 	t.Helper()
 	var stdout bytes.Buffer
 	env := op.Env{
-		Dir: c.write(t), Stdin: strings.NewReader(c.Stdin), Stdout: &stdout, Log: hclog.NewNullLogger(), RunDir: t.TempDir(),
+		Dir: c.write(t), Stdin: strings.NewReader(c.Stdin), Stdout: &stdout, Log: hclog.NewNullLogger(), Temp: func() (string, error) { return t.TempDir(), nil },
 	}
 	def, kept := c.job(t, wanted)
 	p, done := prepare(t, def, env, o)

@@ -18,7 +18,10 @@ type Definition struct {
 	Settings Settings
 	Nodes    []*Node // in the order in which the script made them
 	Sources  diag.Sources
-	Warnings diag.List // found while loading
+	Warnings diag.List         // found while loading
+	Script   string            // path of the script; "" for a text without a file
+	Hash     string            // SHA-256 of the script and of all that it required, in hex
+	Params   map[string]string // parameters in effect; secrets are "***"
 }
 
 // Node is one component of a job.

@@ -51,10 +51,7 @@ func (d *Definition) targets() ([]target, diag.List) {
 	seen := map[string]op.Name{}
 	for _, n := range d.Nodes {
 		w, ok := n.Op.(*op.Write)
-		if !ok {
-			continue
-		}
-		if w.Sink.Target().Text == "" {
+		if !ok || w.Sink == nil || w.Sink.Target().Text == "" {
 			continue
 		}
 		t := target{w.Sink.Target(), d.pathKey(w.Sink.Target().Text)}

@@ -5,7 +5,6 @@ import (
 
 	"github.com/etlscript/etlscript/engine/component"
 	"github.com/etlscript/etlscript/engine/diag"
-	"github.com/etlscript/etlscript/retry"
 )
 
 // Settings are the options of etl.job{...}. What this version only reads is
@@ -13,8 +12,11 @@ import (
 type Settings struct {
 	Name           string          `opt:"name" required:"true" doc:"name of the job, unique in its file"`
 	Description    string          `opt:"description" doc:"what the job is for"`
+	Owner          string          `opt:"owner" doc:"who answers for the job"`
+	Tags           []string        `opt:"tags" doc:"words by which runs are found"`
 	Strategy       Strategy        `opt:"strategy" enum:"row,bulk,bigdata,auto" doc:"how the job is executed"`
-	Fallback       Strategy        `opt:"fallback" enum:"row,bulk,bigdata" doc:"the strategy to use where the first one cannot"`
+	Fallback       Fallback        `opt:"fallback" doc:"what to do where the job fails for good: another strategy, or another job of the file"`
+	Priority       int64           `opt:"priority" min:"-1000" max:"1000" doc:"runs of a higher one begin first; default: 0"`
 	Retry          Retry           `opt:"retry" doc:"when and how to try again"`
 	Timeout        time.Duration   `opt:"timeout" doc:"the longest time for the whole run; none by default"`
 	AttemptTimeout time.Duration   `opt:"attempt_timeout" doc:"the longest time for one attempt; none by default"`
@@ -22,18 +24,20 @@ type Settings struct {
 	Log            Log             `opt:"log" doc:"what is logged, and where"`
 	Params         component.Value `opt:"params" doc:"parameters of the job; declare them with etl.param"`
 	Metrics        component.Value `opt:"metrics" doc:"which metrics are kept and exported"`
-	Concurrency    component.Value `opt:"concurrency" doc:"how many runs of the job may go on at once"`
-	After          component.Value `opt:"after" doc:"jobs that must have completed before"`
+	Concurrency    Concurrency     `opt:"concurrency" doc:"how many runs of the job may go on at once"`
+	After          []string        `opt:"after" doc:"jobs of the file that must have completed before"`
 	Schedule       component.Value `opt:"schedule" doc:"when the job runs by itself"`
 	Thresholds     component.Value `opt:"thresholds" doc:"conditions on the metrics that the run must meet"`
 	Isolation      string          `opt:"isolation" enum:"none,process" doc:"where the job runs"`
 	IdempotencyKey string          `opt:"idempotency_key" doc:"key that makes a repeated submission the same run"`
-	OnStart        component.Value `opt:"on_start" doc:"function called when the run starts"`
-	OnSuccess      component.Value `opt:"on_success" doc:"function called when the run has completed"`
-	OnFailure      component.Value `opt:"on_failure" doc:"function called when the run has failed"`
-	OnRetry        component.Value `opt:"on_retry" doc:"function called before a further attempt"`
-	OnCancel       component.Value `opt:"on_cancel" doc:"function called when the run was cancelled"`
-	Cleanup        component.Value `opt:"cleanup" doc:"function called at the end in every case"`
+	OnStart        hookOption      `opt:"on_start" doc:"function called when the run begins; its error fails the run"`
+	OnSuccess      hookOption      `opt:"on_success" doc:"function called when the outputs are published"`
+	OnFailure      hookOption      `opt:"on_failure" doc:"function called when the run has failed for good"`
+	OnRetry        hookOption      `opt:"on_retry" doc:"function called before a further attempt"`
+	OnCancel       hookOption      `opt:"on_cancel" doc:"function called when the run was cancelled"`
+	Cleanup        hookOption      `opt:"cleanup" doc:"function called at the end in every case"`
+
+	AfterPos []diag.Pos // of the names in After, where they are known
 }
 
 // WithDefaults is the settings with the defaults filled in: strategy row, log
@@ -52,7 +56,28 @@ func (s Settings) WithDefaults() Settings {
 func DecodeSettings(table component.Value, pos diag.Pos) (Settings, diag.List) {
 	var s Settings
 	problems := component.DecodeTable("etl.job", &s, table, pos)
+	s.AfterPos = placesOf(table, "after")
 	return s.WithDefaults(), problems
+}
+
+// placesOf are the places of the texts that an option of a table has.
+func placesOf(table component.Value, option string) []diag.Pos {
+	t, ok := table.X.(*component.Table)
+	if !ok {
+		return nil
+	}
+	v, _ := t.Get(option)
+	switch x := v.X.(type) {
+	case string:
+		return []diag.Pos{v.Pos}
+	case *component.Table:
+		var out []diag.Pos
+		for _, item := range x.List {
+			out = append(out, item.Pos)
+		}
+		return out
+	}
+	return nil
 }
 
 // Unenforced warns of every setting that this version reads but does not
@@ -75,55 +100,13 @@ type laterSetting struct {
 func (s Settings) laterSettings() []laterSetting {
 	given := func(v component.Value) bool { return v.X != nil }
 	return []laterSetting{
-		{"retry.backoff as a function (delays are exponential)", s.Retry.custom()},
-		{"fallback", s.Fallback != "" && s.Fallback != s.Strategy},
 		{"limits.disk", s.Limits.Disk > 0},
 		{"params", given(s.Params)},
 		{"metrics", given(s.Metrics)},
-		{"concurrency", given(s.Concurrency)},
-		{"after", given(s.After)},
 		{"schedule", given(s.Schedule)},
 		{"thresholds", given(s.Thresholds)},
 		{"isolation", s.Isolation == "process"},
-		{"idempotency_key", s.IdempotencyKey != ""},
-		{"on_start", given(s.OnStart)},
-		{"on_success", given(s.OnSuccess)},
-		{"on_failure", given(s.OnFailure)},
-		{"on_retry", given(s.OnRetry)},
-		{"on_cancel", given(s.OnCancel)},
-		{"cleanup", given(s.Cleanup)},
 	}
-}
-
-// Retry is the retry policy of a job.
-type Retry struct {
-	Max        int64           `opt:"max" min:"0" doc:"number of retries after the first attempt"`
-	MaxElapsed time.Duration   `opt:"max_elapsed" doc:"how long after the beginning of the first attempt another one may begin; no limit by default"`
-	Backoff    component.Value `opt:"backoff" doc:"the delay before a retry: etl.backoff.* or a function; default: exponential from 1s, at most 1m, with jitter"`
-}
-
-// Policy is the policy for those who carry it out. A back-off that is a function is not
-// carried out by this version, which takes the default instead.
-func (r Retry) Policy() retry.Policy {
-	backoff, ok := r.Backoff.X.(retry.Backoff)
-	if !ok {
-		backoff = retry.Exponential{Base: time.Second, Max: time.Minute, Jitter: true}
-	}
-	return retry.Policy{Max: int(r.Max), MaxElapsed: r.MaxElapsed, Backoff: backoff}
-}
-
-// custom reports whether the back-off is a function.
-func (r Retry) custom() bool {
-	_, ok := r.Backoff.X.(retry.Backoff)
-	return r.Backoff.X != nil && !ok
-}
-
-// DecodeOption implements component.OptionDecoder.
-func (r *Retry) DecodeOption(v component.Value) error { return decodeInner("retry", r, v) }
-
-// Want implements component.OptionDecoder.
-func (*Retry) Want() string {
-	return "a table such as { max = 3, backoff = etl.backoff.fixed { delay = \"1s\" } }"
 }
 
 // Log says what is logged.

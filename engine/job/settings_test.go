@@ -1,6 +1,7 @@
 package job_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -11,10 +12,15 @@ import (
 	"github.com/etlscript/etlscript/engine/component/componenttest"
 	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/job"
+	"github.com/etlscript/etlscript/retry"
 )
 
-// hook stands for what only the script's runtime knows.
+// hook stands for what only the script's runtime knows: a function of the script.
 type hook struct{}
+
+func (hook) Call(context.Context, job.Moment) error                      { return nil }
+func (hook) Delay(context.Context, retry.Attempt) (time.Duration, error) { return 0, nil }
+func (hook) Retryable(context.Context, retry.Attempt) (bool, error)      { return true, nil }
 
 func (hook) Describe() string { return "a function" }
 
@@ -35,19 +41,26 @@ func TestSettings(t *testing.T) {
 	yes, no := true, false
 	got, said := decode(t, `{
   name = "late", description = "d", strategy = "auto", fallback = "bulk",
-  retry = { max = 3, backoff = fn }, timeout = "1h30m", attempt_timeout = "500ms",
+  owner = "ann", tags = { "daily", "sales" }, priority = -5, after = { "early" },
+  concurrency = { max = 2, on_conflict = "skip" }, on_start = fn, cleanup = fn,
+  retry = { max = 3, backoff = fn, when = fn, on = { "network", "data" } }, timeout = "1h30m", attempt_timeout = "500ms",
   limits = { memory = "512MiB", cpu = 2, disk = "1.5 GB", rejects = "0.5%" },
   log = { level = "debug", console = false, file = true }, isolation = "process", idempotency_key = "k",
 }`)
 	want := job.Settings{
-		Name: "late", Description: "d", Strategy: job.Auto, Fallback: job.Bulk,
-		Retry: job.Retry{Max: 3, Backoff: component.Value{X: hook{}}}, Timeout: 90 * time.Minute, AttemptTimeout: 500 * time.Millisecond,
+		Name: "late", Description: "d", Strategy: job.Auto, Fallback: job.Fallback{Strategy: job.Bulk},
+		Owner: "ann", Tags: []string{"daily", "sales"}, Priority: -5, After: []string{"early"}, AfterPos: []diag.Pos{{}}, Concurrency: job.Concurrency{Max: 2, OnConflict: job.Skip},
+		Retry: job.Retry{Max: 3, Backoff: component.Value{X: hook{}}, When: component.Value{X: hook{}}, On: []retry.Class{retry.Network, retry.Data}}, Timeout: 90 * time.Minute, AttemptTimeout: 500 * time.Millisecond,
 		Limits:    job.Limits{Memory: 512 << 20, CPU: 2, Disk: 15e8, Rejects: job.Rejects{Set: true, Share: 0.005, IsShare: true}},
 		Log:       job.Log{Level: "debug", Console: &no, File: &yes},
 		Isolation: "process", IdempotencyKey: "k",
 	}
+	want.OnStart.Hook, want.Cleanup.Hook = hook{}, hook{}
 	if d := cmp.Diff(want, got, cmpopts.IgnoreTypes(diag.Pos{})); said != "" || d != "" {
 		t.Errorf("%s(-want +got)\n%s", said, d)
+	}
+	if got.Hooks() != (job.Hooks{OnStart: hook{}, Cleanup: hook{}}) || got.Retry.Policy().When == nil {
+		t.Errorf("hooks: %+v", got.Hooks())
 	}
 }
 
@@ -178,9 +191,43 @@ job.lua:1:15: error[option.unknown]: etl.job has no option "on_failur"
       |               ^^^^^^^^^
   hint: did you mean "on_failure"?
 
-job.lua:1:42: error[option.value]: option "fallback" of etl.job wants "row", "bulk" or "bigdata", not the string "auto"
+job.lua:1:42: error[option.value]: option "fallback" of etl.job: "auto" is no strategy; choose row, bulk or bigdata, or write { job = "auto" } for another job of the file
     1 | { name = "x", on_failur = fn, fallback = "auto" }
       |                                          ^^^^^^
+`},
+		{`{ name = "x", on_failure = 5, fallback = { jib = "y" }, concurrency = {} }`, `
+job.lua:1:28: error[option.type]: option "on_failure" of etl.job wants a function, or a script that returns one: etl.script "hook.lua", not a number
+    1 | { name = "x", on_failure = 5, fallback = { jib = "y" }, concurrency = {} }
+      |                            ^
+
+job.lua:1:44: error[option.unknown]: fallback has no option "jib"
+    1 | { name = "x", on_failure = 5, fallback = { jib = "y" }, concurrency = {} }
+      |                                            ^^^
+  hint: did you mean "job"?
+
+job.lua:1:71: error[option.missing]: concurrency does not say how many runs may go on at once
+    1 | { name = "x", on_failure = 5, fallback = { jib = "y" }, concurrency = {} }
+      |                                                                       ^^
+  hint: write concurrency = { max = 1 }
+`},
+		{`{ name = "x", concurrency = 1, after = "y", retry = { backoff = "1s", when = true, on = { "netwrk" } } }`, `
+job.lua:1:29: error[option.type]: option "concurrency" of etl.job wants a table such as { max = 1, on_conflict = "queue" }, not a number
+    1 | { name = "x", concurrency = 1, after = "y", retry = { backoff = "1s", when = true, on = { "netwrk" } } }
+      |                             ^
+
+job.lua:1:91: error[option.value]: the string "netwrk" is no class of errors
+    1 | { name = "x", concurrency = 1, after = "y", retry = { backoff = "1s", when = true, on = { "netwrk" } } }
+      |                                                                                           ^^^^^^^^
+  hint: did you mean "network"?
+
+job.lua:1:65: error[option.type]: option "backoff" of retry wants a back-off, not the string "1s"
+    1 | { name = "x", concurrency = 1, after = "y", retry = { backoff = "1s", when = true, on = { "netwrk" } } }
+      |                                                                 ^^^^
+  hint: write for example backoff = etl.backoff.exponential { base = "1s" }, or a function that gives the seconds
+
+job.lua:1:78: error[option.type]: option "when" of retry wants a function, not a boolean
+    1 | { name = "x", concurrency = 1, after = "y", retry = { backoff = "1s", when = true, on = { "netwrk" } } }
+      |                                                                              ^^^^
 `},
 		{`{ "x" }`, `
 job.lua:1:3: error[option.list]: etl.job takes options by name only, not the string "x"
@@ -307,25 +354,15 @@ func TestUnenforced(t *testing.T) {
 	if got := quiet.Unenforced(diag.Pos{}); said != "" || len(got) > 0 {
 		t.Errorf("%s%s", said, got.Error())
 	}
-	loud, said := decode(t, `{ name = "x", retry = { max = 1 }, attempt_timeout = "1m", fallback = "bulk", limits = { memory = "1GB", disk = "1GB" },
-  params = {}, metrics = {}, concurrency = 1, after = "y", schedule = "daily", thresholds = {}, isolation = "process", idempotency_key = "k",
+	loud, said := decode(t, `{ name = "x", retry = { max = 1, backoff = fn }, attempt_timeout = "1m", fallback = "bulk", limits = { memory = "1GB", disk = "1GB" },
+  params = {}, metrics = {}, concurrency = { max = 1 }, after = { "y" }, schedule = "daily", thresholds = {}, isolation = "process", idempotency_key = "k",
   on_start = fn, on_success = fn, on_failure = fn, on_retry = fn, on_cancel = fn, cleanup = fn }`)
-	want := `job.lua:1: etl.job: fallback is not enforced by this version
-job.lua:1: etl.job: limits.disk is not enforced by this version
+	want := `job.lua:1: etl.job: limits.disk is not enforced by this version
 job.lua:1: etl.job: params is not enforced by this version
 job.lua:1: etl.job: metrics is not enforced by this version
-job.lua:1: etl.job: concurrency is not enforced by this version
-job.lua:1: etl.job: after is not enforced by this version
 job.lua:1: etl.job: schedule is not enforced by this version
 job.lua:1: etl.job: thresholds is not enforced by this version
-job.lua:1: etl.job: isolation is not enforced by this version
-job.lua:1: etl.job: idempotency_key is not enforced by this version
-job.lua:1: etl.job: on_start is not enforced by this version
-job.lua:1: etl.job: on_success is not enforced by this version
-job.lua:1: etl.job: on_failure is not enforced by this version
-job.lua:1: etl.job: on_retry is not enforced by this version
-job.lua:1: etl.job: on_cancel is not enforced by this version
-job.lua:1: etl.job: cleanup is not enforced by this version`
+job.lua:1: etl.job: isolation is not enforced by this version`
 	got := loud.Unenforced(diag.Pos{File: "job.lua", Line: 1})
 	if d := cmp.Diff(want, got.Error()); said != "" || d != "" {
 		t.Errorf("%s(-want +got)\n%s", said, d)
@@ -333,8 +370,22 @@ job.lua:1: etl.job: cleanup is not enforced by this version`
 	if got.Err() != nil {
 		t.Error("a setting that is not enforced stops the job")
 	}
-	backoff, _ := decode(t, `{ name = "x", retry = { backoff = fn } }`)
-	if len(backoff.Unenforced(diag.Pos{})) != 1 {
-		t.Error("a back-off that is a function goes unnoticed")
+}
+
+// The names of other jobs have their places, for what is said about them.
+func TestPlacesOfJobs(t *testing.T) {
+	t.Parallel()
+	pos := func(line, col, end int) diag.Pos { return diag.Pos{File: "job.lua", Line: line, Col: col, End: end} }
+	for args, want := range map[string]job.Settings{
+		`{ name = "x", after = "a" }`:                  {After: []string{"a"}, AfterPos: []diag.Pos{pos(1, 23, 26)}},
+		`{ name = "x", after = { "a", "b" } }`:         {After: []string{"a", "b"}, AfterPos: []diag.Pos{pos(1, 25, 28), pos(1, 30, 33)}},
+		`{ name = "x", fallback = { job = "y" } }`:     {Fallback: job.Fallback{Job: "y", Pos: pos(1, 34, 37)}},
+		`{ name = "x", after = {}, fallback = "row" }`: {After: []string{}, Fallback: job.Fallback{Strategy: job.Row}},
+	} {
+		got, said := decode(t, args)
+		got = job.Settings{After: got.After, AfterPos: got.AfterPos, Fallback: got.Fallback}
+		if d := cmp.Diff(want, got); said != "" || d != "" {
+			t.Errorf("%s: %s(-want +got)\n%s", args, said, d)
+		}
 	}
 }

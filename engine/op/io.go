@@ -17,8 +17,10 @@ type Env struct {
 	Stdin  io.Reader // "-" of a source
 	Stdout io.Writer // "-" of a sink
 	Log    hclog.Logger
-	RunDir string // for temporary files; removed or kept by the engine
 	Access Access // what may be read and written; nil: everything
+	// Temp is the folder for temporary files of the attempt, which it makes when it is
+	// first called. The engine removes it.
+	Temp func() (string, error)
 }
 
 // Access says which files a run may use. Sources and sinks of files ask it just

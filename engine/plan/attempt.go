@@ -18,6 +18,18 @@ type Attempt struct {
 	Number int
 	// Fixed is what all attempts of a run have in common.
 	Fixed expr.Fixed
+	// Watch is told which nodes work. nil: nobody is.
+	Watch Watch
+}
+
+// Watch is told which nodes of an attempt work. Several goroutines call it; nodes come in
+// order of the plan.
+type Watch interface {
+	// Began says that nodes work now.
+	Began(nodes []*Node)
+	// Ended says that nodes have given their last row, none of them having failed. Of the
+	// others nothing is said: the error of the attempt tells.
+	Ended(nodes []*Node)
 }
 
 // Rejects keeps refused rows.

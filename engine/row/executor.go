@@ -95,7 +95,7 @@ func (r *run) openWriter(ctx context.Context, n *plan.Node, w *op.Write) error {
 func (r *run) newLink(e *plan.Edge) *link {
 	var q queue = make(channel, r.plan.Options.QueueBatches)
 	if e.Kind == plan.Spool {
-		q = newSpool(r.attempt.Env.RunDir, e.Schema, r.plan.Options.QueueBatches)
+		q = newSpool(r.attempt.Env.Temp, e.Schema, r.plan.Options.QueueBatches)
 	}
 	if r.seams.queue != nil {
 		q = r.seams.queue(e, q)

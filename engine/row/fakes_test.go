@@ -537,7 +537,7 @@ func (g *graph) execute(t testing.TB, o plan.Options, x *Executor, rejects *reje
 	p := g.plan(t, o)
 	out := outcome{plan: p, lines: map[string][]string{}, origins: map[string][]string{}, ledger: p.NewLedger()}
 	var outputs []plan.Output
-	outputs, out.err = x.Execute(ctx, p, plan.Attempt{Ledger: out.ledger, Rejects: rejects, Number: 1, Env: op.Env{RunDir: t.TempDir()}})
+	outputs, out.err = x.Execute(ctx, p, plan.Attempt{Ledger: out.ledger, Rejects: rejects, Number: 1, Env: op.Env{Temp: in(t.TempDir())}})
 	for _, w := range outputs {
 		if err := w.Writer.Commit(); err != nil {
 			t.Fatal(err)

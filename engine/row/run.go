@@ -97,6 +97,26 @@ func (r *run) result() error {
 	return context.Cause(r.ctx)
 }
 
+// failing reports whether the run will end with an error, as far as is known.
+func (r *run) failing() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.first != nil || r.ctx.Err() != nil
+}
+
+// began and ended tell who watches the attempt.
+func (r *run) began(nodes []*plan.Node) {
+	if w := r.attempt.Watch; w != nil {
+		w.Began(nodes)
+	}
+}
+
+func (r *run) ended(nodes []*plan.Node) {
+	if w := r.attempt.Watch; w != nil {
+		w.Ended(nodes)
+	}
+}
+
 // start runs f in a goroutine of its own.
 func (r *run) start(wg *sync.WaitGroup, f func()) {
 	wg.Go(func() { r.protect(f) })

@@ -15,7 +15,7 @@ import (
 // memory goes to a temporary file, which the taker reads behind the giver. Once
 // the taker has caught up, the file starts anew.
 type spool struct {
-	dir    string
+	dir    func() (string, error) // of the file
 	codec  *record.Codec
 	memory int // packets that are kept in memory
 
@@ -36,7 +36,7 @@ type storedPacket struct {
 	inFile bool
 }
 
-func newSpool(dir string, schema *record.Schema, memory int) *spool {
+func newSpool(dir func() (string, error), schema *record.Schema, memory int) *spool {
 	return &spool{dir: dir, codec: record.NewCodec(schema), memory: memory, ready: make(chan struct{}, 1)}
 }
 
@@ -73,11 +73,13 @@ func (s *spool) store(p packet) error {
 
 func (s *spool) write(b *record.Batch) error {
 	if s.file == nil {
-		f, err := os.CreateTemp(s.dir, "spool-*")
+		dir, err := s.dir()
 		if err != nil {
 			return err
 		}
-		s.file = f
+		if s.file, err = os.CreateTemp(dir, "spool-*"); err != nil {
+			return err
+		}
 	}
 	w := io.NewOffsetWriter(s.file, s.end)
 	if err := s.codec.Write(w, b); err != nil {

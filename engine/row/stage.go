@@ -106,8 +106,17 @@ func closeSteps(steps []*step) {
 	}
 }
 
-// run runs the stage to its end.
+// run runs the stage to its end, and tells who watches.
 func (s *stage) run(ctx context.Context) {
+	s.exec.began(s.plan.Nodes())
+	s.pass(ctx)
+	if !s.tail.broken && !s.exec.failing() {
+		s.exec.ended(s.plan.Nodes())
+	}
+}
+
+// pass passes the rows of the input through the stage.
+func (s *stage) pass(ctx context.Context) {
 	defer s.tail.close()
 	s.tail.begin()
 	if s.order == nil {

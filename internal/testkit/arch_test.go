@@ -113,7 +113,7 @@ var walls = []wall{
 			"github.com/stretchr/testify", "go.uber.org/goleak", "pgregory.net/rapid", "testing",
 		},
 		only: []string{
-			"internal/testkit/...", "engine/enginetest/...", "luabind/luatest/...",
+			"internal/testkit/...", "engine/enginetest/...", "luabind/luatest/...", "jobinfo/storetest/...",
 			"engine/component/componenttest/...", "stdlib/rowfile/rowfiletest/...",
 		},
 	},

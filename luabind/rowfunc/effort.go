@@ -29,6 +29,6 @@ func (e *Effort) spend(n int) bool {
 
 // tooLarge says that the functions of the script are too much to analyse.
 func tooLarge(pos diag.Pos) *diag.Diagnostic {
-	return diag.Errorf("function.effort", pos, "the functions over rows are too many or too large to analyse, up to this one").
+	return diag.Errorf("function.effort", pos, "the functions that the engine calls are too many or too large to analyse, up to this one").
 		WithHint("give them less text, make fewer of them, or let them capture smaller tables")
 }

@@ -115,8 +115,12 @@ func (w *reachWalk) spend(n int) bool {
 
 func (w *reachWalk) refuse(v lua.LValue, name string) {
 	d := diag.Errorf("function.capture", w.f.pos, "the function uses the variable %q, which holds %s", name, describeCaptured(v))
+	where := "row functions run in workers"
+	if w.f.alone {
+		where = "the engine calls the function in a state of its own"
+	}
 	w.out.refused = append(w.out.refused,
-		d.WithHint("row functions run in workers, with copies of numbers, strings, booleans, tables and Lua functions only"))
+		d.WithHint("%s, with copies of numbers, strings, booleans, tables and Lua functions only", where))
 }
 
 func describeCaptured(v lua.LValue) string {

@@ -53,6 +53,7 @@ type definition struct {
 	group *group // nil: it shares nothing that is written
 	// mutable is what the functions of the script write; it is no constant.
 	mutable map[any]bool
+	alone   bool // the engine calls it by itself, on no row
 }
 
 var _ expr.Func = (*Func)(nil)

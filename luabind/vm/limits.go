@@ -12,8 +12,9 @@ import (
 // everywhere. The limits are soft where memory is concerned: docs/limits.md says
 // what they can and cannot do.
 type Limits struct {
-	// Load is how many instructions a call may take in the definition phase:
-	// the script itself, each build function, each hook. Defaults to 50 million.
+	// Load is how many instructions a call may take that is on no row: the script
+	// itself, each build function, each call of a hook, a back-off or a predicate of
+	// retries. Defaults to 50 million.
 	Load int64
 	// Row is how many instructions a function may take for one row. A row that
 	// needs more fails as any row does. Defaults to 10 million.

@@ -20,7 +20,11 @@ func (a *app) checkCommand() *cli.Command {
 }
 
 func (a *app) check(c *cli.Context) error {
-	script, found, err := a.load(c)
+	path, err := oneScript(c)
+	if err != nil {
+		return a.usage(err)
+	}
+	script, found, err := a.load(c, path)
 	if err != nil {
 		return a.usage(err)
 	}

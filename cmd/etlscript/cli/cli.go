@@ -6,8 +6,10 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os/user"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -20,6 +22,25 @@ type Env struct {
 	Stdin  io.Reader
 	Stdout io.Writer
 	Stderr io.Writer
+	Now    func() time.Time // defaults to time.Now
+	User   string           // who does something about a run; defaults to the user of the process
+}
+
+func (e Env) now() time.Time {
+	if e.Now == nil {
+		return time.Now()
+	}
+	return e.Now()
+}
+
+func (e Env) user() string {
+	if e.User != "" {
+		return e.User
+	}
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return ""
 }
 
 // Exit codes of the command.
@@ -39,7 +60,7 @@ func Run(ctx context.Context, env Env) int {
 		a.complete(command, env.Args[1:n])
 		return a.code
 	}
-	err := command.RunContext(ctx, env.Args)
+	err := command.RunContext(ctx, flagsFirst(command, env.Args))
 	if err != nil {
 		fmt.Fprintf(env.Stderr, "etlscript: %v\n", err)
 		if a.code == ExitOK {
@@ -66,7 +87,8 @@ func (a *app) command() *cli.App {
 		ExitErrHandler:  func(*cli.Context, error) {},
 		CommandNotFound: a.commandNotFound,
 		Commands: []*cli.Command{
-			a.runCommand(), a.checkCommand(), a.explainCommand(), a.componentsCommand(), a.functionsCommand(), a.replCommand(), a.newCommand(),
+			a.runCommand(), a.checkCommand(), a.explainCommand(), a.componentsCommand(), a.functionsCommand(), a.optionsCommand(), a.replCommand(), a.newCommand(),
+			a.runsCommand(), a.statusCommand(), a.logsCommand(), a.metricsCommand(), a.cancelCommand(),
 			a.completionCommand(), a.manCommand(), a.versionCommand(), helpCommand(),
 		},
 	}
@@ -79,9 +101,14 @@ func (a *app) command() *cli.App {
 func addHelp(app *cli.App) {
 	help := func() cli.Flag { return &cli.BoolFlag{Name: "help", Aliases: []string{"h"}, Usage: "show help"} }
 	app.HideHelp, app.Flags, app.OnUsageError = true, append(app.Flags, help()), usageError
-	for _, c := range app.Commands {
-		c.HideHelp, c.Flags, c.OnUsageError = true, append(c.Flags, help()), usageError
+	var add func([]*cli.Command)
+	add = func(list []*cli.Command) {
+		for _, c := range list {
+			c.HideHelp, c.Flags, c.OnUsageError = true, append(c.Flags, help()), usageError
+			add(c.Subcommands)
+		}
 	}
+	add(app.Commands)
 }
 
 func (a *app) versionCommand() *cli.Command {
@@ -129,13 +156,28 @@ func version() string {
 
 // oneScript is the command's only argument.
 func oneScript(c *cli.Context) (string, error) {
-	if c.NArg() > 1 && strings.HasPrefix(c.Args().Get(1), "-") {
-		return "", fmt.Errorf("flags stand before the script, as in: etlscript %s %s %s", c.Command.Name, c.Args().Get(1), c.Args().First())
+	list, err := scriptsOf(c)
+	if err == nil && len(list) > 1 {
+		err = fmt.Errorf("%s wants one script, as in: etlscript %s pipeline.lua", c.Command.Name, c.Command.Name)
 	}
-	if c.NArg() != 1 {
-		return "", fmt.Errorf("%s wants one script, as in: etlscript %s pipeline.lua", c.Command.Name, c.Command.Name)
+	if err != nil {
+		return "", err
 	}
-	return c.Args().First(), nil
+	return list[0], nil
+}
+
+// scriptsOf are the command's arguments.
+func scriptsOf(c *cli.Context) ([]string, error) {
+	list := c.Args().Slice()
+	if len(list) == 0 {
+		return nil, fmt.Errorf("%s wants a script, as in: etlscript %s pipeline.lua", c.Command.Name, c.Command.Name)
+	}
+	for _, word := range list[1:] {
+		if strings.HasPrefix(word, "-") {
+			return nil, fmt.Errorf("flags stand before the script, as in: etlscript %s %s %s", c.Command.Name, word, list[0])
+		}
+	}
+	return list, nil
 }
 
 // report prints diagnostics to standard error.

@@ -16,7 +16,11 @@ func (a *app) explainCommand() *cli.Command {
 }
 
 func (a *app) explain(c *cli.Context) error {
-	script, err := a.loadOrRefuse(c)
+	path, err := oneScript(c)
+	if err != nil {
+		return a.usage(err)
+	}
+	script, err := a.loadOrRefuse(c, path)
 	if script == nil || err != nil {
 		return err
 	}

@@ -23,13 +23,9 @@ func scriptFlags() []cli.Flag {
 	)
 }
 
-// load loads the script that the command names, and what is wrong with it. The
-// error is one of the command line. The script has its sources in any case.
-func (a *app) load(c *cli.Context) (*luabind.Script, diag.List, error) {
-	path, err := oneScript(c)
-	if err != nil {
-		return nil, nil, err
-	}
+// load loads a script, and what is wrong with it. The error is one of the command
+// line. The script has its sources in any case.
+func (a *app) load(c *cli.Context, path string) (*luabind.Script, diag.List, error) {
 	params, err := parseParams(wordsOf(c, "param"))
 	if err != nil {
 		return nil, nil, err
@@ -63,8 +59,8 @@ func (a *app) loader(c *cli.Context, params map[string]string) (*luabind.Loader,
 
 // loadOrRefuse loads the script and prints what is wrong with it; nil means
 // that something is.
-func (a *app) loadOrRefuse(c *cli.Context) (*luabind.Script, error) {
-	script, found, err := a.load(c)
+func (a *app) loadOrRefuse(c *cli.Context, path string) (*luabind.Script, error) {
+	script, found, err := a.load(c, path)
 	if err == nil && len(found) == 0 {
 		return script, a.report(script.Warnings, script.Sources)
 	}

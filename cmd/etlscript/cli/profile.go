@@ -86,7 +86,11 @@ func memory(text string) (int64, error) {
 	if text == "off" {
 		return -1, nil
 	}
-	return quantity(text, map[string]int64{"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40})
+	return quantity(text, sizes())
+}
+
+func sizes() map[string]int64 {
+	return map[string]int64{"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}
 }
 
 func thousands() map[string]int64 { return map[string]int64{"k": 1e3, "M": 1e6, "G": 1e9} }

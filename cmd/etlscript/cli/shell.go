@@ -6,6 +6,9 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/etlscript/etlscript/cmd/etlscript/runview"
+	"github.com/etlscript/etlscript/jobinfo"
 )
 
 // completionScripts ask the command itself what may come next.
@@ -124,6 +127,10 @@ func argumentsOf(app *cli.App, command string) []string {
 		return commandNames(app)
 	case "completion":
 		return []string{"bash", "fish", "zsh"}
+	case "runs":
+		return []string{"prune"}
+	case "status", "logs", "metrics", "cancel":
+		return newestRuns()
 	case "components":
 		if r, err := registry(); err == nil {
 			return r.Names()
@@ -132,4 +139,17 @@ func argumentsOf(app *cli.App, command string) []string {
 		return newKinds()
 	}
 	return nil
+}
+
+// newestRuns are the runs that a command may want, in the folder that it takes by itself.
+func newestRuns() []string {
+	out := []string{runview.Last}
+	list, err := (&jobinfo.DirStore{}).List(jobinfo.Filter{Limit: defaultList})
+	if err != nil {
+		return out
+	}
+	for _, r := range list {
+		out = append(out, r.Run)
+	}
+	return out
 }

@@ -1,0 +1,1 @@
+return function(attempt) return attempt.number * 2 end
