@@ -121,7 +121,8 @@ func coerceNumber(v Value, t Type) (Value, error) {
 		return Value{}, refuse(v, t, wholeReason(d))
 	case Float:
 		f := d.Float64()
-		if same, err := DecimalFromFloat(f); err != nil || same != d {
+		same, err := DecimalFromFloat(f)
+		if whole := v.kind == Int || v.kind == Uint; err != nil || same != d || whole && !d.isFloat() { // some print as other integers do
 			return Value{}, refuse(v, t, "a float loses digits of it")
 		}
 		return FloatValue(f), nil

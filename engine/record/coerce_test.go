@@ -47,6 +47,7 @@ func TestCoerce(t *testing.T) {
 		{v: decimal("12"), t: "int", want: "int 12"},
 		{v: decimal("12.5"), t: "uint", wantErr: "the decimal 12.5 is no uint: not a whole number"},
 		{v: IntValue(1 << 53), t: "float", want: "float 9007199254740992"},
+		{v: IntValue(18014398811471870), t: "float", wantErr: "the int 18014398811471870 is no float: a float loses digits of it"}, // it prints the same
 		{v: IntValue(1<<53 + 1), t: "float", wantErr: "the int 9007199254740993 is no float: a float loses digits of it"},
 		{v: decimal("0.1"), t: "float", want: "float 0.1"},
 		{v: decimal("0.12345678901234567891"), t: "float", wantErr: "the decimal 0.12345678901234567891 is no float: a float loses digits of it"},
