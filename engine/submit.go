@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/user"
+	"path/filepath"
 	"strconv"
 
 	"github.com/oklog/ulid/v2"
@@ -144,7 +145,7 @@ func (e *Engine) meta(def *job.Definition, s Submission) jobinfo.Meta {
 	now, set := e.config.Now(), def.Settings
 	m := jobinfo.Meta{
 		Run: ulid.MustNew(ulid.Timestamp(now), ulid.DefaultEntropy()).String(), Job: def.Name, Description: set.Description,
-		Owner: set.Owner, Tags: set.Tags, Script: def.Script, ScriptHash: def.Hash, Params: def.Params, Strategy: string(set.Strategy),
+		Owner: set.Owner, Tags: set.Tags, Script: absolute(def.Script), ScriptHash: def.Hash, Params: def.Params, Strategy: string(set.Strategy),
 		Settings: set.InEffect(), Environment: e.environment, Created: now, Seed: e.config.seed(), Priority: int(set.Priority),
 		IdempotencyKey: set.IdempotencyKey, RetryOf: s.RetryOf, FallbackOf: s.fallbackOf,
 	}
@@ -152,6 +153,17 @@ func (e *Engine) meta(def *job.Definition, s Submission) jobinfo.Meta {
 		m.After = append(m.After, w.run.ID)
 	}
 	return m
+}
+
+// absolute is the path of a script, so that it is found from everywhere.
+func absolute(path string) string {
+	if path == "" {
+		return ""
+	}
+	if full, err := filepath.Abs(path); err == nil {
+		return full
+	}
+	return path
 }
 
 // environment is where an engine runs, as far as that is known.

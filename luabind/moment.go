@@ -7,6 +7,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/etlscript/etlscript/engine/diag"
+	"github.com/etlscript/etlscript/engine/fault"
 	"github.com/etlscript/etlscript/engine/job"
 	"github.com/etlscript/etlscript/engine/record"
 	"github.com/etlscript/etlscript/luabind/value"
@@ -27,7 +28,7 @@ func newAttempt(s *vm.State, a retry.Attempt) lua.LValue {
 	}
 	if problems := diag.ListOf(a.Err); len(problems) > 0 {
 		d := problems[0]
-		fields[2].value, fields[3].value, fields[4].value = lua.LString(d.Error()), textOrNil(string(d.Code)), textOrNil(d.Component)
+		fields[2].value, fields[3].value, fields[4].value = lua.LString(d.Error()), textOrNil(string(fault.Of(a.Err).Code)), textOrNil(d.Component)
 	}
 	return newFacts(s, "attempt", fields, nil)
 }

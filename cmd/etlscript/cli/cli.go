@@ -89,6 +89,7 @@ func (a *app) command() *cli.App {
 		Commands: []*cli.Command{
 			a.runCommand(), a.checkCommand(), a.explainCommand(), a.componentsCommand(), a.functionsCommand(), a.optionsCommand(), a.replCommand(), a.newCommand(),
 			a.runsCommand(), a.statusCommand(), a.logsCommand(), a.metricsCommand(), a.cancelCommand(),
+			a.retryCommand(), a.skipCommand(), a.fallbackCommand(), a.abandonCommand(),
 			a.completionCommand(), a.manCommand(), a.versionCommand(), helpCommand(),
 		},
 	}

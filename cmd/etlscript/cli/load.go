@@ -26,9 +26,19 @@ func scriptFlags() []cli.Flag {
 // load loads a script, and what is wrong with it. The error is one of the command
 // line. The script has its sources in any case.
 func (a *app) load(c *cli.Context, path string) (*luabind.Script, diag.List, error) {
+	return a.loadWith(c, path, nil)
+}
+
+// loadWith is load where the parameters that the command line does not give are known.
+func (a *app) loadWith(c *cli.Context, path string, known map[string]string) (*luabind.Script, diag.List, error) {
 	params, err := parseParams(wordsOf(c, "param"))
 	if err != nil {
 		return nil, nil, err
+	}
+	for name, value := range known {
+		if _, given := params[name]; !given {
+			params[name] = value
+		}
 	}
 	loader, err := a.loader(c, params)
 	if err != nil {
@@ -61,6 +71,12 @@ func (a *app) loader(c *cli.Context, params map[string]string) (*luabind.Loader,
 // that something is.
 func (a *app) loadOrRefuse(c *cli.Context, path string) (*luabind.Script, error) {
 	script, found, err := a.load(c, path)
+	return a.accept(c, script, found, err)
+}
+
+// accept prints what is wrong with a script that was loaded; nil means that something
+// is.
+func (a *app) accept(c *cli.Context, script *luabind.Script, found diag.List, err error) (*luabind.Script, error) {
 	if err == nil && len(found) == 0 {
 		return script, a.report(script.Warnings, script.Sources)
 	}
