@@ -165,7 +165,7 @@ func TestRunPublishesAfterTheLedger(t *testing.T) {
 		t.Errorf("temporary files are still there: %v", err)
 	}
 	events, err := os.ReadFile(filepath.Join(result.Dir, "events.jsonl"))
-	if err != nil || strings.Count(string(events), "\n") != 3 {
+	if err != nil || strings.Count(string(events), `"kind":"state"`) != 3 {
 		t.Errorf("events: %s %v", events, err)
 	}
 }

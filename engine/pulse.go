@@ -17,6 +17,7 @@ type pulse struct {
 	run     *Run
 	timer   *time.Timer
 	stopped bool
+	last    Progress // that was reported, without components
 }
 
 func (r *Run) startPulse() *pulse {
@@ -42,7 +43,10 @@ func (p *pulse) tick() {
 	if p.stopped {
 		return
 	}
-	p.report(p.run.stats.report())
+	if now := p.run.stats.progress(); !same(now, p.last) { // a run that waits reports nothing new
+		p.report(p.run.stats.report())
+		p.last = now
+	}
 	p.listen()
 	p.timer.Reset(beat)
 }
@@ -69,4 +73,9 @@ func (p *pulse) listen() {
 		}
 		p.run.cancel(cause)
 	}
+}
+
+// same reports whether nothing has happened from one progress to the other.
+func same(a, b Progress) bool {
+	return a.Began.Equal(b.Began) && a.RowsRead == b.RowsRead && a.RowsWritten == b.RowsWritten && a.RowsRejected == b.RowsRejected && a.BytesRead == b.BytesRead
 }
