@@ -2,7 +2,6 @@ package etlscript_test
 
 import (
 	"context"
-
 	"fmt"
 	"os"
 	"path/filepath"

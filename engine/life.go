@@ -23,7 +23,7 @@ func (r *Run) live() {
 	defer stop()
 	warnings, err := r.carryOut(ctx)
 	v := r.verdict(ctx, err)
-	r.result = Result{
+	r.result = &Result{
 		Run: r.ID, Job: r.def.Name, Dir: r.dir.path, Began: r.tracker.Attempt() > 0, Attempts: r.tracker.Attempt(), Class: v.fault.Class, Problems: append(warnings, v.problems...),
 		Nodes: r.stats.nodes(), Rejects: r.dir.rejects.files(), Outputs: r.stats.outputs(), Seed: r.seed,
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"flag"
-
 	"slices"
 	"sync"
 	"testing"
@@ -287,5 +286,4 @@ func (m *machine) checkRun(l *life) {
 		m.t.Fatal("a run that has ended is held")
 	}
 	l.over = shown.State.Final()
-
 }

@@ -39,7 +39,7 @@ type Run struct {
 	stats      stats
 	components components
 	strategy   job.Strategy // of the attempt
-	result     Result       // set before done is closed
+	result     *Result      // set before done is closed
 }
 
 // Result is how a run ended.
@@ -82,7 +82,7 @@ type NodeCounts struct {
 // Wait waits for the end of the run.
 func (r *Run) Wait() Result {
 	<-r.done
-	return r.result
+	return *r.result
 }
 
 // Done is closed when the run has ended.
@@ -116,7 +116,11 @@ func (r *Run) Cancel(cause error) {
 }
 
 // Meta is what was known of the run when it was submitted.
-func (r *Run) Meta() jobinfo.Meta { return r.meta }
+func (r *Run) Meta() jobinfo.Meta {
+	m := r.meta
+	m.Settings = r.def.Settings.InEffect()
+	return m
+}
 
 // Snapshot is the run as it stands.
 func (r *Run) Snapshot() jobinfo.Snapshot { return r.tracker.Snapshot() }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/oklog/ulid/v2"
 
+	"github.com/etlscript/etlscript/engine/diag"
 	"github.com/etlscript/etlscript/engine/job"
 	"github.com/etlscript/etlscript/jobinfo"
 )
@@ -66,6 +67,7 @@ func (e *Engine) Submit(ctx context.Context, def *job.Definition, s Submission) 
 
 // newRun makes the run of a record.
 func (e *Engine) newRun(ctx context.Context, def *job.Definition, m jobinfo.Meta, t *jobinfo.Tracker, j jobinfo.Journal) *Run {
+	m.Settings = nil
 	r := &Run{ID: m.Run, engine: e, def: def, meta: m, tracker: t, journal: j, done: make(chan struct{}), seed: m.Seed}
 	r.parent = ctx
 	r.ctx, r.cancel = context.WithCancelCause(ctx)
@@ -104,6 +106,7 @@ func (e *Engine) drop(r *Run) {
 func (r *Run) refused(why error) error {
 	defer close(r.done)
 	r.cancel(why)
+	r.result = &Result{Run: r.ID, Job: r.def.Name, State: jobinfo.Cancelled, Problems: diag.ListOf(why)}
 	err := r.tracker.Change(jobinfo.Cancelled, why.Error())
 	return errors.Join(err, r.journal.Close(), release(r.claim))
 }
@@ -134,7 +137,7 @@ func release(c jobinfo.Claim) error {
 func repeated(def *job.Definition, id string) *Run {
 	r := &Run{ID: id, def: def, done: make(chan struct{}), tracker: jobinfo.Ended(id, def.Name, jobinfo.Completed)}
 	r.spot.stage = gone
-	r.result = Result{Run: id, Job: def.Name, State: jobinfo.Completed, Began: true, Repeated: true}
+	r.result = &Result{Run: id, Job: def.Name, State: jobinfo.Completed, Began: true, Repeated: true}
 	r.cancel = func(error) {}
 	close(r.done)
 	return r
