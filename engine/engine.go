@@ -13,6 +13,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"runtime"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -157,7 +158,23 @@ func New(c Config) (*Engine, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
+	if c.Log != io.Discard {
+		c.Log = &sharedLog{w: c.Log}
+	}
 	e := &Engine{config: c, environment: environment(c.Version)}
 	e.queue.init(c.MaxConcurrent, c.MaxQueued)
 	return e, nil
+}
+
+// sharedLog lets the runs of an engine write their log lines at once.
+type sharedLog struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+// Write implements io.Writer.
+func (l *sharedLog) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.w.Write(p)
 }

@@ -6,9 +6,11 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"os/user"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -54,6 +56,7 @@ const (
 // Run runs one command and returns its exit code. Cancelling ctx cancels what
 // runs.
 func Run(ctx context.Context, env Env) int {
+	env.Stderr = lockedWriter(env.Stderr)
 	a := &app{env: env, code: ExitOK}
 	command := a.command()
 	if n := len(env.Args) - 1; n > 0 && env.Args[n] == completeFlag {
@@ -68,6 +71,27 @@ func Run(ctx context.Context, env Env) int {
 		}
 	}
 	return a.code
+}
+
+// lockedWriter lets runs, their progress and their log write at once, a line at a time.
+// Files take care of that themselves.
+func lockedWriter(w io.Writer) io.Writer {
+	if _, ok := w.(*os.File); ok {
+		return w
+	}
+	return &locked{w: w}
+}
+
+type locked struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+// Write implements io.Writer.
+func (l *locked) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.w.Write(p)
 }
 
 // app is one invocation.
