@@ -336,3 +336,41 @@ func TestSourceAndSinkInLua(t *testing.T) {
 		}, o)
 	})
 }
+
+// A transform in Lua keeps its state over batches and gives what is left at the end: here
+// the sums of pairs of neighbours.
+func TestTransformInLua(t *testing.T) {
+	t.Parallel()
+	var registry component.Registry
+	if err := stdlib.Register(&registry); err != nil {
+		t.Fatal(err)
+	}
+	transform, _ := registry.Lookup("transform")
+	functions := luatest.Funcs(t, `function() return {} end,
+		function(row, emit, state)
+			if state.first then emit { sum = state.first + row.i, pair = true } state.first = nil
+			else state.first = row.i end
+		end,
+		function(emit, state) if state.first then emit { sum = state.first, pair = false } end end`)
+	vars := map[string]any{"f1": functions[0], "f2": functions[1], "f3": functions[2]}
+	rapid.Check(t, func(rt *rapid.T) {
+		numbers := rapid.SliceOfN(rapid.IntRange(-99, 99), 0, 20).Draw(rt, "numbers")
+		in, want := []string{}, []string{}
+		for i, n := range numbers {
+			in = append(in, fmt.Sprint(n))
+			switch {
+			case i%2 == 1:
+				want = append(want, fmt.Sprintf("%d|true", numbers[i-1]+n))
+			case i == len(numbers)-1:
+				want = append(want, fmt.Sprintf("%d|false", n))
+			}
+		}
+		got := enginetest.Run(t, enginetest.Case{
+			Spec: transform, Args: `{ init = f1, each = f2, flush = f3, returns = { sum = "int", pair = "bool" } }`, Vars: vars,
+			Inputs: []enginetest.Rows{{Columns: "i:int", Values: in}},
+		}, plan.Options{Workers: rapid.IntRange(1, 3).Draw(rt, "workers"), BatchRows: rapid.IntRange(1, 6).Draw(rt, "batch")})
+		if d := gocmp.Diff(want, append([]string{}, got.Rows...)); d != "" {
+			rt.Fatalf("%v: %s", numbers, d)
+		}
+	})
+}
