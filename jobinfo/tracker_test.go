@@ -148,15 +148,17 @@ func TestABatchIsRecordedWholeOrNotAtAll(t *testing.T) {
 
 // runEdges are the drawn edges of runs, and those that a person may go along.
 func runEdges() (bySelf, byPerson map[State][]State) {
-	return map[State][]State{
+	bySelf = map[State][]State{
 		Pending:   {Running, Failed, Cancelled},
 		Running:   {Retrying, Completed, Failed, Cancelled},
 		Retrying:  {Running, Failed, Cancelled},
 		Completed: {}, Failed: {}, Cancelled: {},
-	}, map[State][]State{
+	}
+	byPerson = map[State][]State{
 		Failed:    {Retrying, Completed},
 		Cancelled: {Retrying},
 	}
+	return bySelf, byPerson
 }
 
 // componentEdges are those of components within an attempt.
