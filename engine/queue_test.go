@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/etlscript/etlscript/engine/job"
+	"github.com/etlscript/etlscript/engine/op"
+	"github.com/etlscript/etlscript/engine/record"
 	"github.com/etlscript/etlscript/jobinfo"
 )
 
@@ -117,6 +119,38 @@ func TestJobsAfterOthers(t *testing.T) {
 		}
 	})
 }
+
+// A job that reads what one before it writes comes after that, also where it does not say
+// so; what it says counts first.
+func TestJobsThatFeedOthers(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		e, x := stageEngine(t, Config{})
+		writes, reads := named("writes", job.Settings{}), named("reads", job.Settings{})
+		reads.Nodes[0].Op = &op.Scan{Source: sourceOf("out.csv")}
+		reads.Nodes[1].Op = &op.Write{Sink: sinkTo("other.csv")}
+		runs := submitAll(t, e, writes, reads)
+		wants(t, runs, running, pending)
+		x.end(runs[0], nil)
+		wants(t, runs, completes, running)
+		x.end(runs[1], nil)
+
+		writes.Settings.After = []string{"reads"}
+		runs = submitAll(t, e, writes, reads)
+		wants(t, runs, pending, running)
+		x.end(runs[1], nil)
+		x.end(runs[0], nil)
+		wants(t, runs, completes, completes)
+	})
+}
+
+// sourceOf is a source that reads a path.
+type sourceOf string
+
+func (sourceOf) Static() *record.Schema { return record.NewOpenSchema() }
+func (s sourceOf) Paths() []op.Name     { return []op.Name{{Text: string(s)}} }
+
+func (sourceOf) Resolve(context.Context, op.Env) (op.Table, error) { return table{}, nil }
 
 // Where a job does not complete, those behind it are cancelled, and those behind them.
 func TestJobsBehindAFailedOne(t *testing.T) {

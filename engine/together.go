@@ -3,28 +3,28 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/etlscript/etlscript/engine/job"
 	"github.com/etlscript/etlscript/engine/op"
 )
 
 // SubmitAll submits jobs that belong together, such as those of one file: each comes after
-// the jobs that its settings name, and those that are the fallback of another one are
+// the jobs that its settings name, and after those before it that write what it reads; those that are the fallback of another one are
 // submitted only where that fails. Names that are not among the jobs are taken as done.
 // The runs come in order of the jobs; an error means that the jobs from there on have none.
 func (e *Engine) SubmitAll(ctx context.Context, defs []*job.Definition, s Submission) ([]*Run, error) {
 	s.Family = defs
-	t := together{engine: e, ctx: ctx, submission: s, jobs: map[string]*job.Definition{}, runs: map[string]*Run{}}
+	t := together{engine: e, ctx: ctx, submission: s, jobs: map[string]*job.Definition{}, runs: map[string]*Run{}, feeds: job.Feeds(defs), fallbacks: map[string]bool{}}
 	for _, d := range defs {
 		t.jobs[d.Name] = d
 	}
-	fallbacks := map[string]bool{}
 	for _, d := range defs {
-		fallbacks[d.Settings.Fallback.Job] = true
+		t.fallbacks[d.Settings.Fallback.Job] = true
 	}
 	var runs []*Run
 	for _, d := range defs {
-		if fallbacks[d.Name] {
+		if t.fallbacks[d.Name] {
 			continue
 		}
 		r, err := t.submit(d, nil)
@@ -43,7 +43,9 @@ type together struct {
 	submission Submission
 	jobs       map[string]*job.Definition
 	runs       map[string]*Run
-	piped      *Run // the last one that uses standard input or output
+	feeds      map[*job.Definition][]*job.Definition
+	fallbacks  map[string]bool // jobs that run only where others fail
+	piped      *Run            // the last one that uses standard input or output
 }
 
 // submit submits a job behind those that come before it; path are the jobs that wait for
@@ -52,16 +54,24 @@ func (t *together) submit(d *job.Definition, path []string) (*Run, error) {
 	if r := t.runs[d.Name]; r != nil {
 		return r, nil
 	}
-	for _, p := range path {
-		if p == d.Name {
-			return nil, fmt.Errorf("job %q comes after itself", d.Name)
-		}
+	if slices.Contains(path, d.Name) {
+		return nil, fmt.Errorf("job %q comes after itself", d.Name)
 	}
 	s := t.submission
 	for _, name := range d.Settings.After {
 		before := t.jobs[name]
 		if before == nil {
 			continue
+		}
+		r, err := t.submit(before, append(path, d.Name))
+		if err != nil {
+			return nil, err
+		}
+		s.after = append(s.after, wait{run: r, well: true})
+	}
+	for _, before := range t.feeds[d] {
+		if slices.Contains(path, before.Name) || t.fallbacks[before.Name] {
+			continue // it comes behind by what the jobs say, or stands in for another one
 		}
 		r, err := t.submit(before, append(path, d.Name))
 		if err != nil {

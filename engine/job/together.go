@@ -229,9 +229,18 @@ type written struct {
 // checkOrder warns of jobs that read what another one writes, at the same time for all
 // that the file says.
 func (t *together) checkOrder() diag.List {
-	var all []written
-	byKey := map[string][]written{}
+	all, byKey := writtenBy(t.defs)
+	var problems diag.List
 	for _, d := range t.defs {
+		problems = append(problems, t.checkReads(d, all, byKey)...)
+	}
+	return problems
+}
+
+// writtenBy are the paths that jobs write.
+func writtenBy(defs []*Definition) (all []written, byKey map[string][]written) {
+	byKey = map[string][]written{}
+	for _, d := range defs {
 		targets, _ := d.targets()
 		for _, w := range targets {
 			if w.Text != Stdio {
@@ -240,11 +249,30 @@ func (t *together) checkOrder() diag.List {
 			}
 		}
 	}
-	var problems diag.List
-	for _, d := range t.defs {
-		problems = append(problems, t.checkReads(d, all, byKey)...)
+	return all, byKey
+}
+
+// Feeds are, for each job, those before it in the list that write what it reads. Where the
+// jobs do not say themselves which comes first, that is their order.
+func Feeds(defs []*Definition) map[*Definition][]*Definition {
+	out := map[*Definition][]*Definition{}
+	all, byKey := writtenBy(defs)
+	for i, d := range defs {
+		for _, n := range d.Nodes {
+			s, ok := n.Op.(*op.Scan)
+			if !ok || s.Source == nil {
+				continue
+			}
+			for _, p := range s.Source.Paths() {
+				for _, w := range d.hits(p.Text, all, byKey) {
+					if slices.Contains(defs[:i], w.by) && !slices.Contains(out[d], w.by) {
+						out[d] = append(out[d], w.by)
+					}
+				}
+			}
+		}
 	}
-	return problems
+	return out
 }
 
 // checkReads warns of each place where a job reads what another one writes.
