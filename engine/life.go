@@ -127,12 +127,11 @@ func (r *Run) end(v verdict) {
 	e := v.event()
 	e.NeedsPerson = v.state == jobinfo.Failed && r.result.Began && r.fallback() == nil
 	r.result.State, r.result.NeedsPerson = v.state, e.NeedsPerson
-	if v.state == jobinfo.Completed && r.claim != nil {
-		r.note("system.key", "the idempotency key could not be recorded", r.claim.Complete())
-	}
 	if err := r.tracker.Record(e); err != nil {
 		r.result.State = jobinfo.Failed
 		r.note("system.events", "the end of the run could not be recorded", err)
+	} else if v.state == jobinfo.Completed && r.claim != nil {
+		r.note("system.key", "the idempotency key could not be recorded", r.claim.Complete())
 	}
 	r.note("system.run_dir", "the run directory could not be closed", r.dir.close())
 }
@@ -171,10 +170,12 @@ func (r *Run) fallback() *job.Definition {
 func (r *Run) handOver(f *job.Definition) {
 	family := slices.DeleteFunc(slices.Clone(r.family), func(d *job.Definition) bool { return d.Name == r.def.Name })
 	instead, err := r.engine.Submit(r.parent, f, Submission{fallbackOf: r.ID, Family: family})
+	e := jobinfo.Event{Kind: jobinfo.KindFallback}
 	if err != nil {
 		r.note("run.fallback", "the fallback job could not be submitted", err)
-		return
+		r.result.NeedsPerson, e.Cause = true, err.Error()
+	} else {
+		r.instead, r.result.Fallback, e.Other = instead, instead.ID, instead.ID
 	}
-	r.instead, r.result.Fallback = instead, instead.ID
-	r.note("system.events", "the fallback could not be recorded", r.tracker.Record(jobinfo.Event{Kind: jobinfo.KindFallback, Other: instead.ID}))
+	r.note("system.events", "the fallback could not be recorded", r.tracker.Record(e))
 }

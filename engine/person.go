@@ -34,15 +34,30 @@ func (e *Engine) Retry(ctx context.Context, id string, def *job.Definition, who 
 	if err == nil && rec.ScriptHash != def.Hash {
 		err = fmt.Errorf("run %s: %w", id, ErrChanged)
 	}
+	var claim jobinfo.Claim
+	if err == nil {
+		claim, err = e.reclaim(rec, def)
+	}
 	if err != nil {
 		return nil, errors.Join(err, journal.Close())
 	}
 	tracker := jobinfo.Resume(rec, journal, e.config.Now)
 	if err := tracker.Record(who.did(jobinfo.ActRetry), who.state(jobinfo.Retrying)); err != nil {
-		return nil, errors.Join(err, journal.Close())
+		return nil, errors.Join(err, journal.Close(), release(claim))
 	}
 	r := e.newRun(ctx, def, rec.Meta, tracker, journal)
+	r.claim = claim
 	return r, e.admit(r, nil)
+}
+
+// reclaim holds the idempotency key of a run again. The error is ErrEnded where another
+// run completed under it.
+func (e *Engine) reclaim(rec jobinfo.Record, def *job.Definition) (jobinfo.Claim, error) {
+	claim, err := e.claim(def, rec.Meta)
+	if claim == nil || err != nil || claim.Done() == "" {
+		return claim, err
+	}
+	return nil, errors.Join(fmt.Errorf("run %s: another one, %s, did the work under its idempotency key: %w", rec.Run, claim.Done(), ErrEnded), claim.Release())
 }
 
 // Again runs the job of a run anew, as another run, and records in both that it stands for

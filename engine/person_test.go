@@ -81,6 +81,38 @@ func TestRetryByAPerson(t *testing.T) {
 	})
 }
 
+// What a person's retry completes is complete under the job's key, too.
+func TestRetryKeepsTheKey(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		e, x := stageEngine(t, Config{})
+		d := named("daily", job.Settings{IdempotencyKey: "2026-03-01"})
+		first, second := submit(t, e, d), (*Run)(nil)
+		x.end(first, errors.New("odd"))
+		again, err := e.Retry(t.Context(), first.ID, d, ann)
+		if err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if _, err := e.Submit(t.Context(), d, Submission{}); !errors.Is(err, jobinfo.ErrHeld) {
+			t.Errorf("two runs under one key at once: %v", err)
+		}
+		x.end(again, nil)
+		second = submit(t, e, d)
+		if res := second.Wait(); !res.Repeated || res.Run != first.ID {
+			t.Errorf("it ran again: %+v", res)
+		}
+		other := named("other", d.Settings)
+		bad := submit(t, e, other)
+		x.end(bad, errors.New("odd"))
+		good := submit(t, e, other)
+		x.end(good, nil)
+		if _, err := e.Retry(t.Context(), bad.ID, other, ann); !errors.Is(err, ErrEnded) {
+			t.Errorf("another run completed under the key: %v", err)
+		}
+	})
+}
+
 // Somebody runs a job anew, lets another one stand in, skips a run, or gives it up.
 func TestWhatElsePeopleDo(t *testing.T) {
 	t.Parallel()

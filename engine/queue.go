@@ -257,7 +257,10 @@ func (q *queue) end(r, instead *Run) (begun []*Run, failed []*Run) {
 func (q *queue) release(r, instead *Run) (failed []*Run) {
 	behind := r.spot.behind
 	r.spot.behind = nil
-	if instead != nil && instead.spot.stage != gone {
+	for instead != nil && instead.spot.stage == gone { // it may have ended, and another one stand in for it
+		instead = instead.instead
+	}
+	if instead != nil {
 		instead.spot.behind = append(instead.spot.behind, behind...)
 		return nil
 	}

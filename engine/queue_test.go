@@ -210,6 +210,21 @@ func TestAFallbackJob(t *testing.T) {
 	})
 }
 
+// A failed run whose fallback cannot begin waits for a person.
+func TestAFallbackThatCannotBegin(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		e, x := stageEngine(t, Config{})
+		runs := submitAll(t, e, named("main", job.Settings{Fallback: job.Fallback{Job: "plain"}}), named("plain", job.Settings{}))
+		go func() { _ = e.Shutdown(t.Context()) }()
+		synctest.Wait()
+		x.end(runs[0], errors.New("odd"))
+		if res := runs[0].Wait(); res.State != failed || !res.NeedsPerson || !runs[0].Snapshot().NeedsPerson || !errors.Is(res.Problems, ErrShutdown) {
+			t.Errorf("%+v, %+v", res, runs[0].Snapshot())
+		}
+	})
+}
+
 // Shutdown cancels what waits, and lets what goes on come to its end as long as it may.
 func TestShutdown(t *testing.T) {
 	t.Parallel()

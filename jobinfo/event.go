@@ -15,7 +15,7 @@ const (
 	KindComponent Kind = "component" // a component changes its state
 	KindHook      Kind = "hook"      // a hook was called; Cause is what went wrong with it
 	KindPerson    Kind = "person"    // somebody did something about the run: Action, By, Cause
-	KindFallback  Kind = "fallback"  // another run takes over: Other
+	KindFallback  Kind = "fallback"  // another run takes over: Other; "" that none could, for the Cause
 )
 
 // Step is a step of a run's life.

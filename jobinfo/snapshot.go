@@ -116,7 +116,7 @@ func (s *Snapshot) Apply(e Event) {
 			s.NeedsPerson = false
 		}
 	case KindFallback:
-		s.Fallback = e.Other
+		s.Fallback, s.NeedsPerson = e.Other, e.Other == ""
 	}
 }
 
